@@ -1,0 +1,633 @@
+"""Reference values, hand-counted cases and properties of `textlens.inference`."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from math import comb, log2
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy import special, stats
+from scipy.sparse import coo_array, csr_array
+
+from textlens import inference
+
+# The small examples of the specification: six units in two groups, then eight in three.
+TWO = np.array(
+    [
+        [12, 3, 0, 7, 20],
+        [9, 0, 1, 5, 31],
+        [15, 2, 0, 9, 18],
+        [2, 6, 4, 8, 25],
+        [1, 9, 3, 6, 22],
+        [4, 5, 6, 7, 40],
+    ]
+)
+TWO_LENGTHS = [600, 500, 700, 650, 550, 900]
+TWO_GROUPS = [0, 0, 0, 1, 1, 1]
+THREE = np.vstack([TWO, [[0, 2, 1, 3, 9], [2, 1, 0, 1, 6]]])
+THREE_LENGTHS = [*TWO_LENGTHS, 220, 160]
+THREE_GROUPS = [0, 0, 1, 1, 1, 1, 2, 2]
+
+
+def family_of_40() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    i, t = np.arange(9)[:, None], np.arange(40)[None]
+    X = (i * i * (t + 3) + 5 * i + t * t + 7 * t * i) % (5 + t % 9)
+    X = X * np.where(np.isin(t, [0, 7, 14, 21, 28, 35]), np.where(i % 3 == 0, 4, 1), 1)
+    return X, X.sum(axis=1) + 400 + 35 * np.arange(9), np.array([0, 0, 0, 0, 1, 1, 1, 1, 1])
+
+
+def two_groups() -> inference.QuasiLikelihood:
+    return inference.quasi_likelihood(csr_array(TWO), TWO_LENGTHS, TWO_GROUPS)
+
+
+def sums_of_two() -> tuple[np.ndarray, float, np.ndarray, float]:
+    return TWO[:3].sum(axis=0), 1800, TWO[3:].sum(axis=0), 2100
+
+
+def close(found: np.ndarray | float, expected: list[float] | float, places: int = 6) -> None:
+    np.testing.assert_allclose(found, expected, rtol=0, atol=0.5001 * 10.0**-places)
+
+
+@st.composite
+def designs(draw: st.DrawFn, n_groups: int = 2) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Counts, lengths and groups, every group with one to four units and every word in a length."""
+    sizes = draw(st.lists(st.integers(1, 4), min_size=n_groups, max_size=n_groups))
+    shape = (sum(sizes), draw(st.integers(1, 5)))
+    X = draw(hnp.arrays(np.int64, shape, elements=st.integers(0, 30)))
+    other = draw(hnp.arrays(np.int64, shape[0], elements=st.integers(1, 500)))
+    return X, X.sum(axis=1) + other, np.repeat(np.arange(n_groups), sizes)
+
+
+# --- the reference values of the specification ----------------------------------------------------------------
+
+
+def test_reference_two_groups() -> None:
+    result = two_groups()
+    close(result.d, 3.785940)
+    close(result.d0, 2.308281)
+    close(result.overdispersion, [1, 1.302897, 1, 1, 1.591201])
+    close(result.phi_effective, [1, 1.298764, 1, 1, 1.583135])
+    close(result.p, [0.002097, 0.052746, 0.017510, 0.635106, 0.714471])
+    assert (result.df1, result.df2) == (1, result.d + result.d0)
+    assert result.f.tolist() == [43, 25, 14, 42, 156]
+    assert result.tested.all()
+
+
+def test_reference_two_groups_q_is_benjamini_hochberg_or_one_over_relabellings() -> None:
+    q = np.maximum(inference.benjamini_hochberg(two_groups().p), 1 / inference.relabellings([3, 3]))
+    close(q, [0.05, 0.08791, 0.05, 0.714471, 0.714471])
+
+
+def test_reference_two_groups_point_and_interval() -> None:
+    result = two_groups()
+    point = inference.shrunken_log_ratio(*sums_of_two(), result.phi_effective)
+    low, high = inference.log_ratio_interval(*sums_of_two(), result.phi_effective, result.df2)
+    close(point, [2.270089, -1.401321, -2.190206, 0.203092, -0.107640])
+    close(low, [1.264937, -4.163778, -9.232878, -0.875807, -0.835859])
+    close(high, [4.241666, 0.026777, -0.699100, 1.320591, 0.598157])
+
+
+def test_reference_three_groups() -> None:
+    result = inference.quasi_likelihood(csr_array(THREE), THREE_LENGTHS, THREE_GROUPS)
+    close(result.d, 4.435627)
+    close(result.d0, 9.042653)
+    close(result.overdispersion, [2.744772, 2.056317, 1.819267, 1.411596, 1.968072])
+    close(result.phi_effective, [2.157154, 1.700562, 1.543348, 1.272975, 1.642038])
+    close(result.p, [0.149590, 0.343569, 0.302347, 0.998160, 0.641291])
+    q = np.maximum(inference.benjamini_hochberg(result.p), 1 / inference.relabellings([2, 4, 2]))
+    close(q, [0.572615, 0.572615, 0.572615, 0.998160, 0.801613])
+    assert result.df1 == 2
+
+
+def test_reference_family_of_40_where_the_line_is_fitted() -> None:
+    X, lengths, groups = family_of_40()
+    result = inference.quasi_likelihood(csr_array(X), lengths, groups)
+    shown = [0, 1, 7, 14, 20, 39]
+    close(result.d, 6.870908)
+    close(result.d0, 6.568256)
+    close(result.overdispersion[shown], [2.976031, 1.440413, 1, 7.604570, 1.561308, 1.421893])
+    close(result.phi_effective[shown], [2.880007, 1.419012, 1, 7.283625, 1.534032, 1.401392])
+    close(result.p[shown], [0.907039, 0.806369, 0.607621, 0.106907, 0.694375, 0.448086])
+
+
+@pytest.mark.parametrize(
+    ("counts", "words", "expected"),
+    [
+        ((100, 50), (10_000, 10_000), 16.98990),
+        ((30, 10), (5_000, 8_000), 22.05403),
+        ((0, 12), (4_000, 4_000), 16.63553),
+    ],
+)
+def test_g2_of_two_cells_rayson_and_garside_2000_recomputed(
+    counts: tuple[int, int], words: tuple[int, int], expected: float
+) -> None:
+    close(inference.log_likelihood(np.array(counts)[:, None], words), [expected], places=5)
+
+
+def test_g2_against_scipy_power_divergence() -> None:
+    S, A = np.array([[9.0, 1], [4, 7], [2, 5]]), np.array([100.0, 300, 50])
+    expected = A[:, None] * S.sum(axis=0) / A.sum()
+    oracle = stats.power_divergence(S, expected, lambda_="log-likelihood").statistic
+    np.testing.assert_allclose(inference.log_likelihood(S, A), oracle, rtol=1e-12)
+
+
+def test_g2_of_equal_rates_and_of_an_item_that_nobody_has_is_zero() -> None:
+    assert inference.log_likelihood([[1, 0], [3, 0]], [10, 30]).tolist() == [0, 0]
+
+
+# --- quasi_likelihood: the family, the prior, the edges -------------------------------------------------------
+
+
+def test_items_outside_the_family_share_its_prior_and_get_no_p() -> None:
+    family = np.array([True, False, True, True, True])
+    wider = inference.quasi_likelihood(csr_array(TWO), TWO_LENGTHS, TWO_GROUPS, tested=family.tolist())
+    alone = inference.quasi_likelihood(csr_array(TWO[:, family]), TWO_LENGTHS, TWO_GROUPS)
+    assert wider.d0 == pytest.approx(alone.d0, rel=1e-12)
+    np.testing.assert_allclose(wider.p[family], alone.p, rtol=1e-12)
+    assert np.isnan(wider.p[1]) and wider.tested.tolist() == family.tolist()
+    # By hand from the formula: a term's own phi does not depend on the family, only d0 and phi0 do.
+    whole = two_groups()
+    own = 1.86943546  # from an independent dense computation of the same example
+    prior_whole = (whole.overdispersion[1] * whole.df2 - whole.d * own) / whole.d0
+    prior_wider = (wider.overdispersion[1] * wider.df2 - wider.d * own) / wider.d0
+    assert prior_whole == pytest.approx(0.3738, abs=2e-3)
+    assert prior_wider != pytest.approx(prior_whole, rel=1e-3)
+
+
+def test_the_line_is_extrapolated_to_rare_items_outside_the_family() -> None:
+    X, lengths, groups = family_of_40()
+    family = X.sum(axis=0) >= np.sort(X.sum(axis=0))[5]
+    result = inference.quasi_likelihood(csr_array(X), lengths, groups, tested=family)
+    expected = dense_overdispersion(X, lengths, groups, family)
+    np.testing.assert_allclose(result.overdispersion, expected, rtol=1e-9)
+    assert np.isnan(result.p[~family]).all() and not np.isnan(result.p[family]).any()
+
+
+def dense_overdispersion(X: np.ndarray, L: np.ndarray, g: np.ndarray, family: np.ndarray) -> np.ndarray:
+    """The formulas of the specification for equal group codes 0 and 1, dense, with numpy's own line."""
+    N, f, one = L.sum(), X.sum(axis=0), np.eye(2)[:, g]
+    S, A, Q = one @ X, one @ L, one @ L**2
+    E, n_e = np.outer(A, f / N), N**2 / Q.sum()
+    d = n_e * (1 - (A / N * Q / A**2).sum())
+    W = n_e / f * ((X - (S / A[:, None])[g] * L[:, None]) ** 2).sum(axis=0)
+    excess = ((S - E) ** 2 / E).sum(axis=0) - 2 * special.xlogy(S, S / E).sum(axis=0)
+    phi = (W + np.maximum(0, excess)) / d
+    e, x = np.log(phi) - special.digamma(d / 2) + np.log(d / 2), np.log(f / N)
+    line = np.polynomial.Polynomial.fit(x[family], e[family], 1)
+    v = ((e - line(x))[family] ** 2).sum() / (family.sum() - 2) - special.polygamma(1, d / 2)
+    from scipy.optimize import brentq
+
+    d0 = 2 * brentq(lambda y: special.polygamma(1, y) - v, 1e-3, 1e6, xtol=1e-13)
+    phi0 = np.exp(line(x) + special.digamma(d0 / 2) - np.log(d0 / 2))
+    return np.maximum(1, (d0 * phi0 + d * phi) / (d0 + d))
+
+
+def test_an_item_that_no_unit_has_is_not_tested_and_gets_the_priors_overdispersion() -> None:
+    X = np.hstack([TWO, np.zeros((6, 1), int)])
+    result = inference.quasi_likelihood(csr_array(X), TWO_LENGTHS, TWO_GROUPS)
+    assert result.tested.tolist() == [True] * 5 + [False]
+    assert np.isnan(result.p[5]) and result.g2[5] == 0
+    assert result.overdispersion[5] == 1  # phi0 of this family is .37, and dice are the floor
+    np.testing.assert_allclose(result.p[:5], two_groups().p, rtol=1e-12)
+
+
+def test_one_item_borrows_nothing() -> None:
+    result = inference.quasi_likelihood(csr_array(TWO[:, [1]]), TWO_LENGTHS, TWO_GROUPS)
+    assert result.d0 == 0 and result.df2 == result.d
+    close(result.overdispersion, [1.869435])  # the raw phi of the dense computation
+    F = 7.47334604 / result.phi_effective[0]
+    close(result.p, [float(stats.f.sf(F, 1, 3.785940182524623))])
+
+
+def test_rates_equal_in_all_units_leave_nothing_to_fit() -> None:
+    X, lengths = csr_array([[1, 2], [2, 4], [3, 6], [1, 2]]), [100, 200, 300, 100]
+    result = inference.quasi_likelihood(X, lengths, [0, 0, 1, 1])
+    assert result.d0 == 0
+    assert result.overdispersion.tolist() == [1, 1] and result.p.tolist() == [1, 1]
+
+
+def test_equal_dispersions_give_a_prior_of_a_million_degrees() -> None:
+    column = np.array([[5], [1], [4], [0]])
+    result = inference.quasi_likelihood(csr_array(np.hstack([column] * 3)), [50] * 4, [0, 0, 1, 1])
+    # By hand: rates 3/50 and 2/50, W = (4/10)(4+4+4+4) = 6.4, X2 < G2, d = 4 - 2.
+    assert (result.d0, result.d) == (1e6, 2)
+    phi0 = 3.2 * np.exp(special.digamma(5e5) - np.log(5e5) - special.digamma(1) + np.log(1))
+    np.testing.assert_allclose(result.overdispersion, (1e6 * phi0 + 2 * 3.2) / (1e6 + 2), rtol=1e-9)
+
+
+def test_40_items_of_one_rate_carry_no_line() -> None:
+    rng = np.random.default_rng(5)
+    column = np.array([7, 3, 9, 1, 4, 6])
+    X = np.column_stack([rng.permutation(column) for _ in range(40)])
+    result = inference.quasi_likelihood(csr_array(X), [100] * 6, [0, 0, 0, 1, 1, 1])
+    first = inference.quasi_likelihood(csr_array(X[:, :29]), [100] * 6, [0, 0, 0, 1, 1, 1])
+    assert 0 < result.d0 < 1e6
+    assert np.isfinite(result.p).all() and np.isfinite(first.p).all()
+
+
+def test_one_unit_a_group_is_defined() -> None:
+    result = inference.quasi_likelihood(csr_array([[5, 1, 0], [1, 4, 2]]), [100, 80], [0, 1])
+    assert result.d == 1
+    assert ((result.p > 0) & (result.p <= 1)).all() and (result.overdispersion >= 1).all()
+    assert inference.smallest_p([1, 1]) == 1
+
+
+def test_no_items_at_all_give_empty_answers() -> None:
+    X = csr_array((4, 0))
+    result = inference.quasi_likelihood(X, [9, 9, 9, 9], [0, 0, 1, 1])
+    assert result.p.shape == (0,) and result.d0 == 0
+    assert inference.permutation_p(X, [9, 9, 9, 9], [0, 0, 1, 1]).shape == (0,)
+    assert inference.benjamini_hochberg([]).shape == (0,)
+
+
+def test_inputs_are_left_as_they_were_and_repeated_entries_are_summed() -> None:
+    rows, columns = np.nonzero(TWO)
+    values = TWO[rows, columns]
+    split = coo_array(
+        (np.r_[values - 1, np.ones_like(values)], (np.r_[rows, rows], np.r_[columns, columns])),
+        shape=TWO.shape,
+    )
+    order = np.argsort(split.row, kind="stable")
+    indptr = np.r_[0, np.cumsum(np.bincount(split.row, minlength=6))]
+    X = csr_array((split.data[order].astype(float), split.col[order], indptr), shape=TWO.shape)
+    before = X.data.copy()
+    result = inference.quasi_likelihood(X, TWO_LENGTHS, TWO_GROUPS)
+    np.testing.assert_allclose(result.p, two_groups().p, rtol=1e-12)
+    assert np.array_equal(X.data, before)
+
+
+@given(designs(n_groups=3))
+def test_the_order_of_units_and_the_names_of_groups_do_not_matter(
+    design: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> None:
+    X, L, g = design
+    result = inference.quasi_likelihood(csr_array(X), L, g)
+    turned = inference.quasi_likelihood(csr_array(X[::-1]), L[::-1], 2 - g[::-1])
+    np.testing.assert_allclose(turned.g2, result.g2, rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(turned.overdispersion, result.overdispersion, rtol=1e-6)
+    np.testing.assert_allclose(turned.p, result.p, rtol=1e-6, atol=1e-12)
+
+
+@given(designs(), st.integers(2, 50))
+def test_lengths_in_another_unit_change_neither_overdispersion_nor_p(
+    design: tuple[np.ndarray, np.ndarray, np.ndarray], factor: int
+) -> None:
+    X, L, g = design
+    result = inference.quasi_likelihood(csr_array(X), L, g)
+    longer = inference.quasi_likelihood(csr_array(X), L * factor, g)
+    np.testing.assert_allclose(longer.overdispersion, result.overdispersion, rtol=1e-6)
+    np.testing.assert_allclose(longer.p, result.p, rtol=1e-6, atol=1e-12)
+
+
+# --- the effect and its interval ------------------------------------------------------------------------------
+
+
+@given(designs())
+def test_the_interval_leaves_out_zero_exactly_when_p_is_below_05(
+    design: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> None:
+    X, L, g = design
+    result = inference.quasi_likelihood(csr_array(X), L, g)
+    S, A = np.eye(2)[:, g] @ X, np.eye(2)[:, g] @ L
+    low, high = inference.log_ratio_interval(S[0], A[0], S[1], A[1], result.phi_effective, result.df2)
+    clear = result.tested & (np.abs(result.p - 0.05) > 1e-9)
+    assert np.array_equal(((low > 0) | (high < 0))[clear], (result.p < 0.05)[clear])
+    estimate = np.log2(np.maximum(S[0], 1e-300) / A[0]) - np.log2(np.maximum(S[1], 1e-300) / A[1])
+    both = (S[0] > 0) & (S[1] > 0)
+    assert ((low < estimate) & (estimate < high))[both].all()
+
+
+def test_intervals_of_planted_differences_leave_out_zero_exactly_when_p_is_below_05() -> None:
+    rng = np.random.default_rng(11)
+    g = np.repeat([0, 1], [5, 7])
+    L = rng.integers(300, 3000, 12)
+    rates = rng.uniform(0.001, 0.01, 300) * np.where(g[:, None] == 0, 1, rng.uniform(0.3, 3, 300))
+    X = rng.poisson(rates * L[:, None])
+    result = inference.quasi_likelihood(csr_array(X), L, g)
+    S, A = np.eye(2)[:, g] @ X, np.eye(2)[:, g] @ L
+    low, high = inference.log_ratio_interval(S[0], A[0], S[1], A[1], result.phi_effective, result.df2)
+    found = result.p < 0.05
+    assert 50 < found.sum() < 250
+    assert np.array_equal((low > 0) | (high < 0), found)
+
+
+@given(designs())
+def test_swapping_the_groups_flips_point_and_interval(
+    design: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> None:
+    X, L, g = design
+    S, A = np.eye(2)[:, g] @ X, np.eye(2)[:, g] @ L
+    phi = inference.quasi_likelihood(csr_array(X), L, g).phi_effective
+    there, back = (S[0], A[0], S[1], A[1]), (S[1], A[1], S[0], A[0])
+    low, high = inference.log_ratio_interval(*there, phi, 5.0)
+    swapped = inference.log_ratio_interval(*back, phi, 5.0)
+    np.testing.assert_array_equal(-swapped[1], low)
+    np.testing.assert_array_equal(-swapped[0], high)
+    np.testing.assert_array_equal(-inference.shrunken_log_ratio(*back, phi), inference.shrunken_log_ratio(*there, phi))
+
+
+def test_each_end_of_an_interval_has_the_deviance_of_the_bound() -> None:
+    a, A, b, B, phi, df2 = 30.0, 5000.0, 12.0, 8000.0, 1.7, 9.3
+    for level in (0.5, 0.95, 0.999):
+        bound = phi * stats.f.ppf(level, 1, df2)
+        for end in inference.log_ratio_interval(a, A, b, B, phi, df2, level=level):
+            m = (a + b) * A * 2**end / (A * 2**end + B)
+            deviance = 2 * (a * np.log(a / m) + b * np.log(b / (a + b - m)))
+            assert deviance == pytest.approx(bound, rel=1e-9)
+
+
+def test_absent_on_one_side_is_bounded_on_the_other_only() -> None:
+    # By hand: b log(1 + rho A/B) = F/2 with F = 3.8414588 at endless degrees of freedom.
+    low, high = inference.log_ratio_interval([0, 7, 0], 100, [7, 0, 0], 300, 1.0, 1e9)
+    edge = log2(3 * (np.exp(3.841458820694124 / 14) - 1))
+    assert low[0] == -np.inf and high[0] == pytest.approx(edge, abs=1e-7)
+    edge = log2(3 / (np.exp(3.841458820694124 / 14) - 1))
+    assert high[1] == np.inf and low[1] == pytest.approx(edge, abs=1e-7)
+    assert (low[2], high[2]) == (-np.inf, np.inf)
+
+
+def test_an_interval_of_extreme_overdispersion_does_not_overflow() -> None:
+    low, high = inference.log_ratio_interval([0, 1], 100, [1, 1], 100, 1e4, 1.0)
+    half = 1e4 * stats.f.ppf(0.95, 1, 1) / 2
+    assert high[0] == pytest.approx(half / np.log(2), rel=1e-12)
+    assert high[1] == pytest.approx((half + 2 * np.log(2)) / np.log(2), rel=1e-9)
+    assert low.tolist() == [-np.inf, -high[1]]
+
+
+def test_the_point_by_hand() -> None:
+    # Four occurrences over 100 + 300 words are one and three: (3+1)/100 against (0+3)/300.
+    assert inference.shrunken_log_ratio(3, 100, 0, 300, 1.0) == pytest.approx(2, abs=1e-12)
+    assert inference.shrunken_log_ratio(0, 100, 0, 300, 2.5) == 0
+
+
+# --- relabelling ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sizes", "number", "floor"),
+    [
+        ([3, 2], 10, 1 / 10),
+        ([3, 3], 20, 2 / 20),
+        ([2, 4, 2], 420, 2 / 420),
+        ([4, 5], 126, 1 / 126),
+        ([2, 2, 2], 90, 6 / 90),
+        ([1, 1], 2, 1),
+        ([600, 700], comb(1300, 600), 0.0),
+    ],
+)
+def test_relabellings_and_the_smallest_p(sizes: list[int], number: int, floor: float) -> None:
+    assert inference.relabellings(sizes) == number
+    assert inference.smallest_p(sizes) == pytest.approx(floor, rel=1e-12, abs=1e-300)
+
+
+def brute_force_p(X: np.ndarray, L: np.ndarray, chosen: int) -> list[float]:
+    """Share of the ways to choose the first group whose G2 reaches that of the first `chosen` units."""
+
+    def g2(first: tuple[int, ...]) -> np.ndarray:
+        inside = np.isin(np.arange(len(L)), first)
+        S = np.array([X[inside].sum(axis=0), X[~inside].sum(axis=0)])
+        E = np.outer([L[inside].sum(), L[~inside].sum()], X.sum(axis=0)) / L.sum()
+        return 2 * special.xlogy(S, S / E).sum(axis=0)
+
+    every = np.array([g2(first) for first in combinations(range(len(L)), chosen)])
+    return (every >= every[0] * (1 - 1e-9) - 1e-11).mean(axis=0).tolist()
+
+
+@given(designs())
+def test_permutation_p_against_brute_force(
+    design: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> None:
+    X, L, g = design
+    X = X + 1  # every item occurs
+    expected = brute_force_p(X, L, int((g == 0).sum()))
+    np.testing.assert_allclose(inference.permutation_p(csr_array(X), L, g), expected, rtol=1e-12)
+
+
+def test_permutation_p_of_three_groups_counted_by_hand() -> None:
+    # One unit a group and equal lengths: all six relabellings are one table with its rows renamed.
+    assert inference.permutation_p(csr_array([[9], [1], [0]]), [10] * 3, [0, 1, 2]).tolist() == [1]
+    # 4 units in groups of 2, 1, 1, equal lengths, all occurrences in unit 3, alone in its group: 12
+    # relabellings, unit 3 sits in a group of one in six of them, and G2 is larger there than in the pair.
+    p = inference.permutation_p(csr_array([[0], [0], [0], [8]]), [50] * 4, [0, 0, 1, 2])
+    assert p.tolist() == [0.5]
+
+
+def test_permutation_p_of_the_reference_example_reaches_the_floor() -> None:
+    p = inference.permutation_p(csr_array(TWO), TWO_LENGTHS, TWO_GROUPS)
+    np.testing.assert_allclose(p, brute_force_p(TWO, np.array(TWO_LENGTHS), 3), rtol=1e-12)
+    assert p.min() == inference.smallest_p([3, 3])
+
+
+def test_permutation_p_needs_an_rng_beyond_the_limit() -> None:
+    p = inference.permutation_p(csr_array(TWO), TWO_LENGTHS, TWO_GROUPS, limit=19)
+    assert np.isnan(p).all()
+    exact = inference.permutation_p(csr_array(TWO), TWO_LENGTHS, TWO_GROUPS, limit=20)
+    assert not np.isnan(exact).any()
+
+
+def test_monte_carlo_p_comes_near_the_exact_one_and_never_reaches_zero() -> None:
+    X, L, g = csr_array(TWO), TWO_LENGTHS, TWO_GROUPS
+    exact = inference.permutation_p(X, L, g)
+    drawn = inference.permutation_p(X, L, g, rng=np.random.default_rng(3), limit=1, n_draws=4999)
+    np.testing.assert_allclose(drawn, exact, atol=5 * np.sqrt(0.25 / 4999))
+    again = inference.permutation_p(X, L, g, rng=np.random.default_rng(3), limit=1, n_draws=4999)
+    assert np.array_equal(drawn, again)
+    one = inference.permutation_p(X, L, g, rng=np.random.default_rng(3), limit=1, n_draws=1)
+    assert set(one.tolist()) <= {0.5, 1.0}
+
+
+def test_blocks_do_not_change_a_permutation_p(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, L, g = family_of_40()
+    whole = inference.permutation_p(csr_array(X), L, g)
+    few = inference.permutation_p(csr_array(X), L, g, limit=1, rng=np.random.default_rng(1), n_draws=50)
+    monkeypatch.setattr(inference, "_CELLS", 1000)
+    assert np.array_equal(inference.permutation_p(csr_array(X), L, g), whole)
+    again = inference.permutation_p(csr_array(X), L, g, limit=1, rng=np.random.default_rng(1), n_draws=50)
+    assert np.array_equal(again, few)
+
+
+def test_permutation_p_of_an_item_that_no_unit_has_is_nan() -> None:
+    p = inference.permutation_p(csr_array([[1, 0], [0, 0]]), [10, 10], [0, 1])
+    assert p[0] == 1 and np.isnan(p[1])
+
+
+# --- false discoveries ----------------------------------------------------------------------------------------
+
+
+@given(hnp.arrays(float, st.integers(1, 30), elements=st.floats(0, 1)))
+def test_benjamini_hochberg_against_scipy_false_discovery_control(p: np.ndarray) -> None:
+    np.testing.assert_allclose(inference.benjamini_hochberg(p), stats.false_discovery_control(p), rtol=1e-12)
+    with_nan = inference.benjamini_hochberg(np.r_[np.nan, p, np.nan])
+    assert np.array_equal(with_nan[1:-1], inference.benjamini_hochberg(p))
+    assert np.isnan(with_nan[[0, -1]]).all()
+
+
+def bursty(rng: np.random.Generator, rates: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Negative binomial counts whose overdispersion is about three at ten expected occurrences."""
+    means = rates * lengths[:, None]
+    return rng.poisson(means * rng.gamma(5, 1 / 5, means.shape))
+
+
+def test_planted_differences_are_found_and_few_others() -> None:
+    rng = np.random.default_rng(20)
+    g, L = np.repeat([0, 1], 20), rng.integers(800, 1600, 40)
+    rates = np.broadcast_to(rng.uniform(0.003, 0.02, 200), (40, 200)).copy()
+    rates[:20, :20] *= 3
+    result = inference.quasi_likelihood(csr_array(bursty(rng, rates, L)), L, g)
+    found = inference.benjamini_hochberg(result.p) < 0.05
+    assert found[:20].all() and found[20:].sum() <= 2
+
+
+def test_random_halves_of_one_source_yield_nothing_where_plain_g2_yields_plenty() -> None:
+    rng = np.random.default_rng(21)
+    L = rng.integers(400, 2500, 40)
+    X = csr_array(bursty(rng, rng.uniform(0.002, 0.03, 300), L))
+    splits, plain = [], []
+    for _ in range(20):
+        result = inference.quasi_likelihood(X, L, rng.permutation(np.repeat([0, 1], 20)))
+        splits.append((inference.benjamini_hochberg(result.p) < 0.05).sum())
+        plain.append((inference.benjamini_hochberg(stats.chi2.sf(result.g2, 1)) < 0.05).sum())
+    assert sum(count > 0 for count in splits) <= 2
+    assert min(plain) > 20
+
+
+# --- leaving one unit out -------------------------------------------------------------------------------------
+
+
+@given(designs())
+def test_leave_one_out_against_comparing_the_others_anew(
+    design: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> None:
+    X, L, g = design
+    phi = inference.quasi_likelihood(csr_array(X), L, g).phi_effective
+    result = inference.leave_one_out(csr_array(X), L, g, phi)
+
+    def effect(kept: np.ndarray) -> np.ndarray:
+        S = [X[kept & (g == code)].sum(axis=0) for code in (0, 1)]
+        A = [L[kept & (g == code)].sum() for code in (0, 1)]
+        return inference.shrunken_log_ratio(S[0], A[0], S[1], A[1], phi)
+
+    whole = effect(np.ones(len(g), bool))
+    units = [u for u in range(len(g)) if (g == g[u]).sum() > 1]
+    if not units:
+        assert np.isnan(result.low).all() and np.isnan(result.high).all()
+        assert not result.flips.any() and (result.driver == -1).all()
+        return
+    effects = np.array([effect(np.arange(len(g)) != u) for u in units])
+    assert np.array_equal(result.low, effects.min(axis=0))
+    assert np.array_equal(result.high, effects.max(axis=0))
+    assert np.array_equal(result.flips, (effects * whole < 0).any(axis=0))
+    towards_zero = np.sign(whole) * (whole - effects)
+    first = np.array(units)[towards_zero.argmax(axis=0)]
+    assert np.array_equal(result.driver, np.where(towards_zero.max(axis=0) > 0, first, -1))
+
+
+def test_the_driver_is_the_one_unit_that_makes_the_effect() -> None:
+    X = csr_array([[2, 2, 0], [60, 2, 0], [2, 2, 0], [3, 2, 0], [3, 2, 0]])
+    result = inference.leave_one_out(X, [500] * 5, [0, 0, 0, 1, 1], np.ones(3))
+    # Without unit 1 the rates are 2/500 against 3/500; equal rates have no sign, so no flip and no driver.
+    k = 4 / 2000
+    assert result.low[0] == pytest.approx(log2((0.004 + k) / (0.006 + k)), abs=1e-12)
+    assert result.flips.tolist() == [True, False, False]
+    assert result.driver.tolist() == [1, -1, -1]
+    assert result.low[1:].tolist() == result.high[1:].tolist() == [0, 0]
+
+
+def test_of_two_equal_drivers_the_first_is_named() -> None:
+    X = csr_array([[1], [8], [8], [1], [1]])
+    result = inference.leave_one_out(X, [100] * 5, [0, 0, 0, 1, 1], [1.0])
+    assert result.driver.tolist() == [1]
+
+
+def test_weights_that_round_below_zero_when_subtracted_count_as_zero() -> None:
+    X = csr_array([[0.3], [0.1], [0.2], [0.0], [0.0]])
+    result = inference.leave_one_out(X, [10, 10, 10, 1, 1], [0, 0, 0, 1, 1], [1.0])
+    assert result.driver.tolist() == [0] and not result.flips[0]
+
+
+# --- the border -----------------------------------------------------------------------------------------------
+
+X22 = csr_array([[1.0, 0.0], [2.0, 1.0]])
+
+
+@pytest.mark.parametrize(
+    ("X", "lengths", "groups", "message"),
+    [
+        (np.eye(2), [9, 9], [0, 1], "X must be a sparse array, units x items, not ndarray"),
+        (X22, [9], [0, 1], r"must have one value per unit \(2\), not shapes \(1,\) and \(2,\)"),
+        (X22, [9, 9], [0, 1, 1], r"must have one value per unit \(2\)"),
+        (-X22, [9, 9], [0, 1], "X must hold counts of 0 or more, not -1.0"),
+        (X22 * np.nan, [9, 9], [0, 1], "X must hold counts of 0 or more, not nan"),
+        (X22, [9, 0], [0, 1], "lengths must be positive, not 0.0"),
+        (X22, [9, np.inf], [0, 1], "lengths must be positive, not inf"),
+        (X22, [9, 9], [0.0, 1.0], "groups must be integer codes, not float64"),
+        (X22, [9, 9], [0, 2], r"groups must be codes 0, 1, ... that all occur, not \[0, 2\]"),
+        (X22, [9, 9], [0, 0], "groups must hold two or more groups to compare, not 1"),
+    ],
+)
+def test_designs_that_do_not_fit_are_refused(
+    X: csr_array, lengths: list[float], groups: list[int], message: str
+) -> None:
+    for function in (inference.quasi_likelihood, inference.permutation_p):
+        with pytest.raises(ValueError, match=message):
+            function(X, lengths, groups)
+    with pytest.raises(ValueError, match=message):
+        inference.leave_one_out(X, lengths, groups, [1.0, 1.0])
+
+
+def test_a_family_must_be_a_mask_of_the_items() -> None:
+    for tested in ([True], [0, 1]):
+        with pytest.raises(ValueError, match=r"tested must be a bool array .* per item \(2\)"):
+            inference.quasi_likelihood(X22, [9, 9], [0, 1], tested=tested)
+
+
+def test_an_empty_family_leaves_no_p() -> None:
+    result = inference.quasi_likelihood(X22, [9, 9], [0, 1], tested=[False, False])
+    assert np.isnan(result.p).all() and result.d0 == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"a": -1}, "a must hold counts of 0 or more, not -1.0"),
+        ({"b": np.nan}, "b must hold counts of 0 or more, not nan"),
+        ({"A": 0}, "A must be positive, not 0.0"),
+        ({"B": -5}, "B must be positive, not -5.0"),
+        ({"phi": 0}, "phi must be positive, not 0.0"),
+    ],
+)
+def test_counts_and_lengths_of_an_effect_are_checked(changed: dict[str, float], message: str) -> None:
+    values = {"a": 1, "A": 9, "b": 1, "B": 9, "phi": 1} | changed
+    with pytest.raises(ValueError, match=message):
+        inference.shrunken_log_ratio(**values)
+    with pytest.raises(ValueError, match=message):
+        inference.log_ratio_interval(**values, df2=4)
+
+
+def test_other_arguments_are_checked() -> None:
+    with pytest.raises(ValueError, match="df2 must be positive, not 0.0"):
+        inference.log_ratio_interval(1, 9, 1, 9, 1, 0)
+    with pytest.raises(ValueError, match="level must be between 0 and 1, not 95"):
+        inference.log_ratio_interval(1, 9, 1, 9, 1, 4, level=95)
+    with pytest.raises(ValueError, match=r"groups x items and A one per group; got \(2, 1\), \(3,\)"):
+        inference.log_likelihood([[1], [2]], [1, 2, 3])
+    with pytest.raises(ValueError, match="S must hold counts of 0 or more, not -2.0"):
+        inference.log_likelihood([[1], [-2]], [1, 2])
+    with pytest.raises(ValueError, match="A must be positive, not 0.0"):
+        inference.log_likelihood([[1], [2]], [1, 0])
+    with pytest.raises(ValueError, match="n_draws must be 1 or more, not 0"):
+        inference.permutation_p(X22, [9, 9], [0, 1], n_draws=0)
+    with pytest.raises(ValueError, match="needs two groups, not 3"):
+        inference.leave_one_out(csr_array([[1], [1], [1]]), [1, 1, 1], [0, 1, 2], [1.0])
+    with pytest.raises(ValueError, match=r"phi must have one value per item \(2\), not \(1,\)"):
+        inference.leave_one_out(X22, [9, 9], [0, 1], [1.0])
+    for sizes in ([], [3, 0]):
+        with pytest.raises(ValueError, match="one or more positive numbers of units"):
+            inference.relabellings(sizes)
+    for p in ([-0.1], [1.1], [[0.5]]):
+        with pytest.raises(ValueError, match="numbers from 0 to 1, or nan"):
+            inference.benjamini_hochberg(p)

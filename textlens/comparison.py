@@ -1,0 +1,206 @@
+"""Groups of units compared item by item: the one table behind key terms, frames and topics.
+
+An item is a term, a frame or a topic; a unit is an article, or a family of articles that tell the same thing. Units
+are what is resampled; words never are.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from textlens import inference
+from textlens.corpus import SmallCorpusWarning
+from textlens.counts import Counts
+
+SMALL_FAMILY = 30
+LEVEL = 0.05
+
+
+@dataclass(frozen=True)
+class Units:
+    """Counts per unit: ``matrix`` (units x items), ``lengths`` (words), ``names`` and ``groups`` of the units."""
+
+    matrix: csr_array
+    lengths: np.ndarray
+    names: np.ndarray
+    groups: np.ndarray
+
+
+def gather_units(counts: Counts, by: str, unit: str = "article") -> Units:
+    """Add counts up over units and find the group of each.
+
+    Parameters
+    ----------
+    counts : Counts
+    by : str
+        The column whose values are compared, as ``"source"``.
+    unit : str
+        The column that names the units, as ``"article"`` or ``"family"``.
+
+    Returns
+    -------
+    Units
+
+    Raises
+    ------
+    ValueError
+        A missing value, a unit in two groups, fewer than two groups or two units, or a unit without words.
+    """
+    for name in (by, unit):
+        values = counts.column(name)
+        empty = values.isna() | (values.astype("str") == "")
+        if empty.any():
+            raise ValueError(f"{name!r} has no value in row {int(empty.to_numpy().argmax()) + 1} of the counts")
+    units = counts.by([unit] if by == unit else [unit, by])
+    names = units.segments[unit].astype("str").to_numpy(dtype=object)
+    groups = units.segments[by].astype("str").to_numpy(dtype=object)
+    repeated = [name for name in names if (names == name).sum() > 1] if len(set(names)) < len(names) else []
+    if repeated:
+        both = sorted(groups[names == repeated[0]])
+        raise ValueError(f"the {unit} {repeated[0]!r} belongs to two groups of {by!r}: {both[0]!r} and {both[1]!r}")
+    if len(names) < 2:
+        raise ValueError(f"a comparison needs two units; there is only the {unit} {names[0]!r}")
+    if len(set(groups)) < 2:
+        raise ValueError(f"a comparison needs two groups; {by!r} is {groups[0]!r} everywhere")
+    for group in sorted(set(groups)):
+        if units.n_words[groups == group].sum() == 0:
+            raise ValueError(f"{by} {group!r} has no words to compare")
+    filled = units.n_words > 0
+    return Units(
+        csr_array(units.matrix[np.flatnonzero(filled)]),
+        units.n_words[filled].astype(float),
+        names[filled],
+        groups[filled],
+    )
+
+
+def compare_units(
+    units: Units,
+    items: Sequence[str],
+    item: str,
+    *,
+    against: str | None = None,
+    min_count: float = 0,
+    rng: np.random.Generator | None = None,
+) -> pd.DataFrame:
+    """Compare the groups item by item.
+
+    Two groups give one row per item, of the first group in sorted order against the second (or ``against``). More
+    groups give each group's rows against all others together, or pairwise against one: ``against``.
+
+    Parameters
+    ----------
+    units : Units
+    items : sequence of str
+        Names of the columns of ``units.matrix``.
+    item : str
+        What an item is called in the table: term, frame or topic.
+    against : str, optional
+        The group to compare with.
+    min_count : float
+        Items with a smaller pooled count get their effect, but no test.
+    rng : numpy.random.Generator, optional
+        For Monte Carlo permutation where the relabellings are too many to enumerate.
+
+    Returns
+    -------
+    DataFrame
+        See :func:`textlens.compare_terms` for the columns.
+    """
+    names = sorted(set(units.groups))
+    if against is not None and against not in names:
+        raise ValueError(f"no group {against!r} to compare with; there are {', '.join(names)}")
+    if against is not None:
+        pairs = [(name, against) for name in names if name != against]
+    elif len(names) == 2:
+        pairs = [(names[0], names[1])]
+    else:
+        pairs = [(name, "") for name in names]
+    tables = []
+    for group, other in pairs:
+        keep = np.isin(units.groups, [group, other]) if other else np.ones(len(units.names), dtype=bool)
+        side = np.where(units.groups[keep] == group, 0, 1)
+        pair = Units(csr_array(units.matrix[np.flatnonzero(keep)]), units.lengths[keep], units.names[keep], side)
+        table = _compare_pair(pair, min_count, rng)
+        table.insert(0, "group", group)
+        table.insert(1, "against", other or "all others")
+        table.insert(2, item, np.asarray(items, dtype=object))
+        table[item] = table[item].astype("str")
+        order = pd.DataFrame(
+            {"p": table["p"].round(12), "count": -table["count"] - table["count_against"], item: table[item]}
+        ).sort_values(["p", "count", item], na_position="last")
+        tables.append(table.loc[order.index])
+    return pd.concat(tables, ignore_index=True)
+
+
+def _compare_pair(units: Units, min_count: float, rng: np.random.Generator | None) -> pd.DataFrame:
+    side, lengths, matrix = units.groups, units.lengths, units.matrix
+    words = np.bincount(side, weights=lengths)
+    count = np.vstack([_sum(matrix[np.flatnonzero(side == g)]) for g in (0, 1)])
+    present = np.vstack([_sum(matrix[np.flatnonzero(side == g)] > 0) for g in (0, 1)])
+    tested = (count.sum(axis=0) >= min_count) & (count.sum(axis=0) > 0)
+    fit = inference.quasi_likelihood(matrix, lengths, side, tested=tested)
+    low, high = inference.log_ratio_interval(count[0], words[0], count[1], words[1], fit.phi_effective, fit.df2)
+    effect = inference.shrunken_log_ratio(count[0], words[0], count[1], words[1], fit.phi_effective)
+    permuted = np.full(len(effect), np.nan)
+    chosen = np.flatnonzero(tested)
+    permuted[chosen] = inference.permutation_p(csr_array(matrix[:, chosen]), lengths, side, rng=rng)
+    sizes = np.bincount(side)
+    floor = inference.smallest_p(sizes)
+    if tested.sum() >= SMALL_FAMILY:
+        relabellings = inference.relabellings(sizes)
+        q = np.fmax(inference.benjamini_hochberg(fit.p), 1 / relabellings)
+        q[np.isnan(fit.p)] = np.nan
+    else:
+        # Too few items to borrow strength across them: the permutation decides.
+        q = inference.benjamini_hochberg(permuted)
+    out = inference.leave_one_out(matrix, lengths, side, fit.phi_effective)
+    drivers = np.array(["" if index < 0 else units.names[index] for index in out.driver], dtype=object)
+    return pd.DataFrame(
+        {
+            "count": count[0],
+            "count_against": count[1],
+            "rate": 1000 * count[0] / words[0],
+            "rate_against": 1000 * count[1] / words[1],
+            "effect": effect,
+            "low": np.where(tested, low, np.nan),
+            "high": np.where(tested, high, np.nan),
+            "p": fit.p,
+            "q": q,
+            "p_permutation": permuted,
+            "floor": floor,
+            "supported": (q < LEVEL) & (floor <= LEVEL),
+            "overdispersion": fit.overdispersion,
+            "units": sizes[0],
+            "units_against": sizes[1],
+            "units_with": present[0].astype(int),
+            "units_with_against": present[1].astype(int),
+            "out_low": out.low,
+            "out_high": out.high,
+            "flips": out.flips,
+            "driver": pd.Series(drivers, dtype="str"),
+        }
+    )
+
+
+def _sum(matrix: csr_array) -> np.ndarray:
+    return np.asarray(matrix.sum(axis=0), dtype=float).ravel()
+
+
+def warn_if_small(table: pd.DataFrame) -> None:
+    """Warn when the fewest relabellings of a comparison leave nothing that could be supported."""
+    floor = float(table["floor"].max())
+    if floor > LEVEL:
+        first = table.iloc[int(table["floor"].to_numpy().argmax())]
+        warnings.warn(
+            f"{first['units']} against {first['units_against']} units: the smallest p that any difference could "
+            f"reach is {floor:.2g}, so none is called supported",
+            SmallCorpusWarning,
+            stacklevel=3,
+        )

@@ -1,0 +1,183 @@
+"""Dictionary scores: where a codebook's indicators occur, and how groups differ in them.
+
+What is found are hits of a word list. Whether they measure the frame they are named after is a question that only
+human coding answers; every table says whether that was done.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from textlens.codebook import Codebook
+from textlens.comparison import compare_units, gather_units, warn_if_small
+from textlens.counts import Counts
+from textlens.matching import find_patterns
+from textlens.tokens import Tokens
+
+HIT_COLUMNS = (
+    *("segment", "article", "passage", "line", "frame", "indicator", "start", "end"),
+    *("role", "voice", "speaker"),
+)
+NOT_VALIDATED = "not validated on this material"
+
+
+def find_indicators(tokens: Tokens, codebook: Codebook) -> pd.DataFrame:
+    """Every hit of a codebook's indicators, with the place of its words.
+
+    A hit that overlaps an exclusion of its frame is left out, and so is a hit that lies within a longer hit of the
+    same frame. One word may count for several frames.
+
+    Parameters
+    ----------
+    tokens : Tokens
+    codebook : Codebook
+
+    Returns
+    -------
+    DataFrame
+        One row per hit in reading order: ``segment``, ``article``, ``passage``, ``line``, ``frame``, ``indicator``,
+        ``start`` and ``end`` (character offsets in the article), ``role``, ``voice``, ``speaker``.
+
+    Examples
+    --------
+    >>> import textlens as tl
+    >>> tokens = tl.tokenize(tl.load_demo())
+    >>> hits = tl.find_indicators(tokens, tl.read_codebook(tl.demo_folder() / "codebook.toml"))
+    >>> list(hits.columns)[:4]
+    ['segment', 'article', 'passage', 'line']
+    """
+    patterns = codebook.indicators
+    found = find_patterns(tokens, patterns["indicator"].tolist())
+    found = found.join(patterns, on="pattern")
+    kept = []
+    for frame in codebook.frames["frame"]:
+        of_frame = found[found["frame"] == frame]
+        excluded = of_frame[of_frame["kind"] == "exclusion"]
+        kept.append(_longest(of_frame[of_frame["kind"] == "indicator"], excluded))
+    hits = pd.concat(kept).sort_values(["first", "last", "frame"], kind="stable")
+    first, last = hits["first"].to_numpy(), hits["last"].to_numpy()
+    table = tokens.segments.iloc[tokens.rows[first]].reset_index(drop=True)
+    table["frame"] = hits["frame"].to_numpy()
+    table["indicator"] = hits["indicator"].to_numpy()
+    table["start"] = tokens.starts[first]
+    table["end"] = tokens.ends[last]
+    return table[list(HIT_COLUMNS)]
+
+
+def _longest(hits: pd.DataFrame, excluded: pd.DataFrame) -> pd.DataFrame:
+    """Hits that touch no exclusion and lie in no longer hit; of two equal spans the first indicator counts."""
+    first, last = hits["first"].to_numpy(), hits["last"].to_numpy()
+    barred = np.zeros(len(hits), dtype=bool)
+    for a, b in zip(excluded["first"], excluded["last"], strict=True):
+        barred |= (first <= b) & (last >= a)
+    hits = hits[~barred].sort_values(["first", "last", "pattern"], ascending=[True, False, True])
+    # In this order a hit lies within an earlier one exactly when it ends no later than any before it.
+    reach = hits["last"].cummax().shift(fill_value=-1)
+    kept: pd.DataFrame = hits[hits["last"] > reach]
+    return kept
+
+
+def compare_frames(
+    hits: pd.DataFrame,
+    counts: Counts,
+    *,
+    by: str = "source",
+    against: str | None = None,
+    unit: str = "article",
+    frames: list[str] | None = None,
+    rng: np.random.Generator | None = None,
+) -> pd.DataFrame:
+    """Compare groups of articles frame by frame, by hits per 1,000 words.
+
+    Frames are too few to borrow strength across them, so q and ``supported`` rest on the permutation of units.
+
+    Parameters
+    ----------
+    hits : DataFrame
+        From :func:`find_indicators`; hits outside the rows of ``counts`` are left out.
+    counts : Counts
+        Of the same corpus: gives the words.
+    by, against, unit, rng
+        As in :func:`textlens.compare_terms`.
+    frames : list of str, optional
+        The frames to compare, in this order; a frame without hits is told as such. By default those with hits.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :func:`textlens.compare_terms` with ``frame`` for ``term``, and ``carried_by`` (the indicator
+        that carries most of the difference in rates), ``carried_share`` (its share of the difference; above 1 when
+        others point the other way), ``validity``.
+
+    Warns
+    -----
+    SmallCorpusWarning
+        The articles are so few that no difference could be supported.
+    """
+    hits = hits[hits["segment"].isin(counts.segments["segment"])]
+    names = sorted(set(hits["frame"])) if frames is None else list(frames)
+    units = gather_units(_count_hits(hits, counts, "frame", names), by, unit)
+    table = compare_units(units, names, "frame", against=against, rng=rng)
+    carried = indicator_contributions(hits, counts, by=by, against=against)
+    carried = carried[(carried["share"] > 0) & (carried["share"].notna())]
+    top = carried.drop_duplicates(["group", "frame"])[["group", "frame", "indicator", "share"]]
+    top = top.rename(columns={"indicator": "carried_by", "share": "carried_share"})
+    table = table.merge(top, on=["group", "frame"], how="left")
+    table["carried_by"] = table["carried_by"].fillna("")
+    table["validity"] = NOT_VALIDATED
+    warn_if_small(table)
+    return table
+
+
+def indicator_contributions(
+    hits: pd.DataFrame, counts: Counts, *, by: str = "source", against: str | None = None
+) -> pd.DataFrame:
+    """Which indicators carry the difference of a frame between groups.
+
+    Returns
+    -------
+    DataFrame
+        ``group``, ``against``, ``frame``, ``indicator``, ``count`` and ``count_against``, ``difference`` (of rates
+        per 1,000 words), ``share`` of the frame's difference; within a frame the largest share first.
+    """
+    hits = hits[hits["segment"].isin(counts.segments["segment"])]
+    keys = hits[["frame", "indicator"]].drop_duplicates().sort_values(["frame", "indicator"])
+    labels = [f"{frame}\t{indicator}" for frame, indicator in keys.itertuples(index=False)]
+    joined = hits.assign(both=hits["frame"] + "\t" + hits["indicator"])
+    grouped = _count_hits(joined, counts, "both", labels).by(by)
+    names = grouped.segments[by].astype("str").tolist()
+    pairs = [(0, [1])] if len(names) == 2 and against is None else []
+    if against is not None:
+        pairs = [(i, [names.index(against)]) for i in range(len(names)) if names[i] != against]
+    elif not pairs:
+        pairs = [(i, [j for j in range(len(names)) if j != i]) for i in range(len(names))]
+    tables = []
+    for group, others in pairs:
+        count = grouped.matrix[[group]].toarray().ravel()
+        rest = grouped.matrix[others].toarray().sum(axis=0)
+        rates = 1000 * count / grouped.n_words[group] - 1000 * rest / grouped.n_words[others].sum()
+        table = keys.reset_index(drop=True).assign(count=count, count_against=rest, difference=rates)
+        whole = table.groupby("frame")["difference"].transform("sum")
+        table["share"] = (table["difference"] / whole.where(whole.abs() > 1e-12)).round(12)
+        table.insert(0, "group", names[group])
+        table.insert(1, "against", names[others[0]] if len(others) == 1 else "all others")
+        tables.append(table)
+    result = pd.concat(tables, ignore_index=True)
+    return result.sort_values(
+        ["group", "frame", "share", "indicator"], ascending=[True, True, False, True]
+    ).reset_index(drop=True)
+
+
+def _count_hits(hits: pd.DataFrame, counts: Counts, column: str, names: list[str]) -> Counts:
+    """Hits per row of ``counts``, with the names as terms."""
+    position = {name: index for index, name in enumerate(names)}
+    row = {segment: index for index, segment in enumerate(counts.segments["segment"])}
+    chosen = hits[hits[column].isin(names)]
+    rows = chosen["segment"].map(row).to_numpy(dtype=np.int64)
+    columns = chosen[column].map(position).to_numpy(dtype=np.int64)
+    shape = (len(counts.segments), len(names))
+    matrix = csr_array((np.ones(len(rows), dtype=np.int32), (rows, columns)), shape=shape)
+    terms = np.array(names, dtype=object)
+    return Counts(matrix, counts.n_words, terms, counts.segments, counts.articles, counts.steps)

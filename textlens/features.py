@@ -1,0 +1,195 @@
+"""Stage 1 in one call, and the features it writes: plain tables of facts, from which no sentence can be rebuilt.
+
+``articles``: metadata. ``segments``: article, passage, line, role, voice, speaker, n_words. ``counts``: segment,
+surface form, n, sorted by form. ``terms``: surface form, term, rules. ``phrases``: segment, phrase, n. ``hits``:
+dictionary hits with offsets. ``cleaning``: what the rules labelled. ``steps``: what was done, one a row. No path and
+no time is in them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from textlens import files
+from textlens.codebook import Codebook, read_codebook
+from textlens.collocates import find_collocations
+from textlens.corpus import COUNTED_ROLES, Corpus
+from textlens.counts import Counts, count_phrases, count_surface_forms, merge_terms
+from textlens.dictionary import HIT_COLUMNS, find_indicators
+from textlens.matching import parse_pattern
+from textlens.reading import read_corpus
+from textlens.tokens import Tokens, tokenize, word_spans
+from textlens.vocabulary import term_map
+
+TABLES = ("articles", "segments", "counts", "terms", "phrases", "hits", "cleaning", "steps")
+_NUMBERS = dict.fromkeys(("segment", "passage", "line", "n_words", "n", "start", "end", "counted_words"), np.int64)
+
+
+@dataclass(frozen=True)
+class Features:
+    """The facts of a study, as stage 1 wrote them.
+
+    Attributes
+    ----------
+    counts : Counts
+        Of terms: case folded, spelling variants merged.
+    phrases : Counts
+        Of phrases: the same rows and denominators.
+    surface : Counts
+        Of surface forms, for merging them in another way: ``merge_terms(surface, term_map(...))``.
+    hits, terms, cleaning : DataFrame
+    sha256 : str
+        Of all tables together.
+    """
+
+    counts: Counts
+    phrases: Counts
+    surface: Counts
+    hits: pd.DataFrame
+    terms: pd.DataFrame
+    cleaning: pd.DataFrame
+    sha256: str
+
+    def __repr__(self) -> str:
+        return f"Features: {self.counts!r}, {len(self.hits)} dictionary hits"
+
+    def count_terms(self, *, case: bool = True, spelling: bool = True, stem: bool = False) -> Counts:
+        """Counts of terms, merged in another way than the default; needs no text."""
+        mapping = term_map(self.surface.terms, case=case, spelling=spelling, stem=stem)
+        return merge_terms(self.surface, mapping)
+
+
+def extract_features(
+    manifest: str | Path, *, texts: str | Path | None = None, codebook: str | Path | None = None
+) -> Path:
+    """Read a study's articles and write its features beside the manifest.
+
+    Parameters
+    ----------
+    manifest : path of ``corpus.toml``
+    texts : path, optional
+        Where the texts lie; by default ``texts`` beside the manifest.
+    codebook : path, optional
+        By default ``codebook.toml`` beside the manifest, if it is there.
+
+    Returns
+    -------
+    Path
+        The folder ``features``. The same texts give the same bytes.
+
+    Raises
+    ------
+    ValueError
+        As :func:`textlens.read_corpus` and :func:`textlens.read_codebook`; then nothing is written.
+    """
+    manifest = Path(manifest)
+    folder = manifest.parent
+    path = Path(codebook) if codebook is not None else folder / "codebook.toml"
+    book = read_codebook(path) if codebook is not None or path.is_file() else None
+    tables = tables_of(read_corpus(manifest, texts=texts), book)
+    content = {name: files.table_to_csv(table) for name, table in tables.items()}
+    for name, text in content.items():
+        files.write_whole(folder / "features" / f"{name}.csv", text)
+    return folder / "features"
+
+
+def tables_of(corpus: Corpus, codebook: Codebook | None) -> dict[str, pd.DataFrame]:
+    """The feature tables of a corpus, by name."""
+    tokens = tokenize(corpus)
+    surface = count_surface_forms(tokens)
+    entries = surface.matrix.tocoo()
+    rows, forms = entries.coords
+    segment = surface.segments["segment"].to_numpy()
+    counts = pd.DataFrame({"segment": segment[rows], "surface": surface.terms[forms], "n": entries.data}).sort_values(
+        ["segment", "surface"]
+    )
+    terms = term_map(tokens.vocabulary)
+    hits = find_indicators(tokens, codebook) if codebook else pd.DataFrame(columns=list(HIT_COLUMNS))
+    steps = [*tokens.steps]
+    if codebook is not None:
+        steps.append(f"codebook {codebook.name!r} {codebook.version}, sha256 {codebook.sha256}")
+    return {
+        "articles": corpus.articles,
+        "segments": surface.segments.assign(n_words=surface.n_words),
+        "counts": counts,
+        "terms": terms,
+        "phrases": _phrases(tokens, hits),
+        "hits": hits,
+        "cleaning": _cleaning_log(corpus),
+        "steps": pd.DataFrame({"step": steps}),
+    }
+
+
+def _phrases(tokens: Tokens, hits: pd.DataFrame) -> pd.DataFrame:
+    """Counts of indicators of several words that were hit, and of collocations."""
+    indicators = {item for item in hits["indicator"] if len(parse_pattern(item)) > 1}
+    collocations = set(find_collocations(tokens)["phrase"])
+    counts = count_phrases(tokens, sorted(indicators | collocations))
+    entries = counts.matrix.tocoo()
+    rows, columns = entries.coords
+    segment = counts.segments["segment"].to_numpy()
+    table = pd.DataFrame({"segment": segment[rows], "phrase": counts.terms[columns], "n": entries.data})
+    return table.sort_values(["segment", "phrase"])
+
+
+def _cleaning_log(corpus: Corpus) -> pd.DataFrame:
+    """What rules labelled, and all that is not counted, with the number of its words."""
+    table = corpus.segments
+    table = table[(table["rule"] != "") | ~table["role"].isin(list(COUNTED_ROLES))]
+    log = table[["article", "line", "start", "end", "role", "rule", "speaker"]].copy()
+    log["n_words"] = [len(word_spans(text)) for text in table["text"]]
+    return log
+
+
+def read_features(folder: str | Path) -> Features:
+    """Read the features of a study; needs no text.
+
+    Parameters
+    ----------
+    folder : path of the folder ``features``, or of the study that holds it
+
+    Returns
+    -------
+    Features
+
+    Raises
+    ------
+    ValueError
+        A table is missing, or is not the one that textlens wrote.
+    """
+    folder = Path(folder)
+    if (folder / "features").is_dir():
+        folder = folder / "features"
+    paths = {name: folder / f"{name}.csv" for name in TABLES}
+    tables = {name: files.table_from_csv(path, **_NUMBERS) for name, path in paths.items()}
+    digest = files.sha256(b"".join(path.read_bytes() for path in paths.values()))
+    segments = tables["segments"]
+    n_words = segments.pop("n_words").to_numpy()
+    steps = tuple(tables["steps"]["step"])
+
+    def counts_of(table: pd.DataFrame, name: str) -> Counts:
+        terms = np.array(sorted(set(table[name])), dtype=object)
+        column = {term: index for index, term in enumerate(terms)}
+        row = {segment: index for index, segment in enumerate(segments["segment"])}
+        place = (table["segment"].map(row), table[name].map(column))
+        n = table["n"].to_numpy(dtype=np.int32)
+        matrix = csr_array((n, place), shape=(len(segments), len(terms)))
+        return Counts(matrix, n_words, terms, segments, tables["articles"], steps)
+
+    surface = counts_of(tables["counts"], "surface")
+    if not np.array_equal(np.asarray(surface.matrix.sum(axis=1)).ravel(), n_words):
+        raise ValueError(f"{folder}: counts.csv and segments.csv disagree; extract the features again")
+    return Features(
+        merge_terms(surface, tables["terms"]),
+        counts_of(tables["phrases"], "phrase"),
+        surface,
+        tables["hits"],
+        tables["terms"],
+        tables["cleaning"],
+        digest,
+    )

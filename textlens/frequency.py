@@ -1,0 +1,114 @@
+"""How often terms occur, and how evenly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.sparse import csr_array
+
+from textlens.counts import Counts
+from textlens.vocabulary import function_words
+
+
+def term_frequencies(counts: Counts, *, by: str | Sequence[str] = "source") -> pd.DataFrame:
+    """Count, rate, weight and evenness of each term in each group.
+
+    Parameters
+    ----------
+    counts : Counts
+    by : str or sequence of str
+        The groups, as ``"source"`` or ``"article"``; several columns are joined by `` / ``.
+
+    Returns
+    -------
+    DataFrame
+        One row per group and term that occurs in it, most frequent first: ``group``, ``term``, ``count``, ``rate``
+        (per 1,000 running words), ``tf_idf`` (count x (ln((1 + N)/(1 + n)) + 1), with N articles of which n hold the
+        term: scikit- learn's smooth idf, not normalised), ``articles`` (of the group, with the term), ``n_articles``
+        (of the group), ``dp_norm`` (0 even, 1 in one article; over the group's articles; empty for a group of one),
+        ``function_word``.
+
+    Examples
+    --------
+    >>> import pandas as pd, textlens as tl
+    >>> frame = pd.DataFrame({"text": ["a b c c", "b b"], "source": ["A", "A"]})
+    >>> counts = tl.count_terms(tl.tokenize(tl.corpus_from_frame(frame)))
+    >>> tl.term_frequencies(counts)[["group", "term", "count", "articles"]]
+      group term  count  articles
+    0     A    b      3         2
+    1     A    c      2         1
+    2     A    a      1         1
+    """
+    names = [by] if isinstance(by, str) else list(by)
+    keys = [counts.column(name).astype("str").reset_index(drop=True) for name in names]
+    group_of_row = keys[0]
+    for key in keys[1:]:
+        group_of_row = group_of_row + " / " + key
+    articles = counts.by("article").matrix > 0
+    n_articles = articles.shape[0]
+    idf = np.log((1 + n_articles) / (1 + _sum(articles))) + 1
+    tables = []
+    for group in sorted(set(group_of_row)):
+        rows = np.flatnonzero(group_of_row == group)
+        part = counts.rows(rows).by("article")
+        total = _sum(part.matrix)
+        chosen = np.flatnonzero(total)
+        tables.append(
+            pd.DataFrame(
+                {
+                    "group": group,
+                    "term": pd.Series(counts.terms[chosen], dtype="str"),
+                    "count": total[chosen].astype(int),
+                    "rate": 1000 * total[chosen] / part.n_words.sum(),
+                    "tf_idf": (total * idf)[chosen],
+                    "articles": _sum(part.matrix > 0)[chosen].astype(int),
+                    "n_articles": part.matrix.shape[0],
+                    "dp_norm": [dp_norm(part.matrix[:, [column]].toarray().ravel(), part.n_words) for column in chosen]
+                    if part.matrix.shape[0] > 1
+                    else np.nan,
+                }
+            )
+        )
+    table = pd.concat(tables, ignore_index=True)
+    table["function_word"] = table["term"].isin(function_words())
+    table = table.sort_values(["group", "count", "term"], ascending=[True, False, True])
+    return table.reset_index(drop=True)
+
+
+def dp_norm(counts: npt.ArrayLike, sizes: npt.ArrayLike) -> float:
+    """Deviation of proportions of one term over the parts of a corpus, normalised to 0 (even) to 1 (in the smallest
+    part).
+
+    DP = half the sum of \\|t - w\\|, with t the term's and w the words' shares; divided by 1 - min w
+    (Gries 2008, doi 10.1075/ijcl.13.4.02gri; Lijffijt & Gries 2012, doi 10.1075/ijcl.17.1.08lij).
+
+    Parameters
+    ----------
+    counts : array of the term's count in each part
+    sizes : array of words in each part
+
+    Raises
+    ------
+    ValueError
+        No occurrence, fewer than two parts with words, or a negative number.
+
+    Examples
+    --------
+    >>> dp_norm([2, 1, 0], [10, 10, 10])
+    0.5
+    """
+    v = np.asarray(counts, dtype=float)
+    w = np.asarray(sizes, dtype=float)
+    v, w = v[w > 0], w[w > 0]
+    if len(w) < 2 or v.sum() <= 0 or (v < 0).any():
+        raise ValueError("dp_norm needs a term that occurs, in two or more parts that hold words")
+    shares = w / w.sum()
+    deviation = 0.5 * np.abs(v / v.sum() - shares).sum()
+    return float(round(deviation / (1 - shares.min()), 12))
+
+
+def _sum(matrix: csr_array) -> npt.NDArray[np.float64]:
+    return np.asarray(matrix.sum(axis=0), dtype=np.float64).ravel()

@@ -1,0 +1,248 @@
+"""Files and DataFrames -> Corpus.
+
+A line is a passage; a text without line breaks is cut into passages of whole sentences near 100 words, and ``steps``
+says so. Nothing is dropped without a rule, and nothing at all is lost: what the segments hold, in all roles, is the
+file.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from textlens import files
+from textlens.cleaning import Passage, Rule, Span, label, lines_matched, lines_of
+from textlens.corpus import SEGMENT_COLUMNS, Corpus, plural
+from textlens.manifest import METADATA, Manifest, read_manifest
+from textlens.sentences import sentence_spans
+
+PASSAGE_WORDS = 100
+
+
+def read_corpus(
+    path: str | Path,
+    *,
+    text: str = "text",
+    source: str = "source",
+    id: str = "id",
+    texts: str | Path | None = None,
+    **columns: str,
+) -> Corpus:
+    """Read articles from a manifest, a folder, or a CSV or JSON Lines table.
+
+    Parameters
+    ----------
+    path : path
+        ``corpus.toml`` or a folder that holds one; a folder of ``.txt`` files, where each subfolder is a source; or
+        a ``.csv`` or ``.jsonl`` file with one article a row.
+    text, source, id : str
+        Columns of a table that hold these. Without an ``id`` column articles are numbered.
+    texts : path, optional
+        Where the manifest's files lie; by default the folder ``texts`` beside it.
+    **columns : str
+        Further columns to rename, as ``date="published"``; all other columns are kept as they are.
+
+    Returns
+    -------
+    Corpus
+        It holds the texts; the files may go away.
+
+    Raises
+    ------
+    ValueError
+        A file is missing, empty, not UTF-8, changed since its checksum was written, or outside the texts folder; a
+        column is missing; two articles have one id.
+    """
+    path = Path(path)
+    if path.is_dir() and not (path / "corpus.toml").is_file():
+        return _read_folder(path)
+    if path.is_dir() or path.suffix == ".toml":
+        manifest = read_manifest(path / "corpus.toml" if path.is_dir() else path)
+        return _read_study(manifest, Path(texts) if texts is not None else manifest.path.parent / "texts")
+    if path.suffix not in (".csv", ".jsonl"):
+        raise ValueError(f"{path}: cannot read {path.suffix!r}; give .csv, .jsonl, .toml or a folder")
+    table = _read_table(files.read_text(path), path)
+    return corpus_from_frame(table, text=text, source=source, id=id, **columns)
+
+
+def corpus_from_frame(
+    frame: pd.DataFrame, *, text: str = "text", source: str = "source", id: str = "id", **columns: str
+) -> Corpus:
+    """A Corpus from a DataFrame with one article a row.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    text, source, id : str
+        Columns that hold the text, the side that is compared, and the unique id. Without an ``id`` column
+        articles are numbered from 1.
+    **columns : str
+        Further columns to rename, as ``date="published"``; all other columns are kept as they are.
+
+    Returns
+    -------
+    Corpus
+
+    Raises
+    ------
+    ValueError
+        A column is missing, a text or source is empty, or an id occurs twice.
+
+    Examples
+    --------
+    >>> import pandas as pd, textlens as tl
+    >>> frame = pd.DataFrame({"content": ["We seek peace.", "We seek trade."], "outlet": ["A", "B"]})
+    >>> tl.corpus_from_frame(frame, text="content", source="outlet")
+    Corpus: 2 articles of 2 sources, 2 segments
+    """
+    return _corpus_of_table(frame, {"text": text, "source": source, "id": id, **columns}, ())
+
+
+def _corpus_of_table(frame: pd.DataFrame, named: dict[str, str], rules: tuple[Rule, ...]) -> Corpus:
+    for name, column in named.items():
+        if column not in frame and not (name == "id" and column == "id"):
+            raise ValueError(f"no column {column!r} for {name}; the table has {list(frame.columns)}")
+    renamed = {column: name for name, column in named.items()}
+    # A column that already bears a name asked for gives way to the one that was named.
+    kept = [column for column in frame if column in renamed or column not in named]
+    table = frame[kept].rename(columns=renamed).reset_index(drop=True)
+    steps = [f"read a table: {plural(len(table), 'article')}"]
+    if "id" not in table:
+        table.insert(0, "id", [str(number + 1) for number in range(len(table))])
+        steps.append("articles numbered in the order of the table")
+    for name in ("text", "source", "id"):
+        empty = table[name].isna() | (table[name].astype("str").str.strip() == "")
+        if empty.any():
+            raise ValueError(f"row {int(empty.to_numpy().argmax()) + 1} has no {name}")
+        table[name] = table[name].astype("str")
+    articles = table.drop(columns="text")
+    entries = zip(articles["id"], articles["source"], table["text"], strict=True)
+    return _build(articles, entries, rules, steps)
+
+
+def _read_table(text: str, path: Path) -> pd.DataFrame:
+    if path.suffix == ".csv":
+        try:
+            return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+        except ValueError as error:
+            raise ValueError(f"{path}: not a CSV table: {error}") from None
+    rows = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise ValueError(f"{path}, line {number}: not JSON: {error}") from None
+            if not isinstance(row, dict):
+                raise ValueError(f"{path}, line {number}: not a JSON object")
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _read_folder(folder: Path) -> Corpus:
+    paths = sorted(folder.rglob("*.txt")) if folder.is_dir() else []
+    if not paths:
+        raise ValueError(f"{folder}: no .txt file and no corpus.toml in this folder")
+    rows = []
+    for path in paths:
+        relative = files.inside(folder, str(path.relative_to(folder))).relative_to(folder.resolve())
+        source = relative.parts[0] if len(relative.parts) > 1 else folder.resolve().name
+        identity = relative.with_suffix("").as_posix()
+        rows.append({"id": identity, "source": source, "text": files.read_text(path)})
+    return corpus_from_frame(pd.DataFrame(rows))
+
+
+def _read_study(manifest: Manifest, texts: Path) -> Corpus:
+    if manifest.table is not None:
+        entry = manifest.table
+        content = _read_checked(texts, entry["file"], entry["sha256"], manifest)
+        table = _read_table(content, texts / entry["file"])
+        named = {"text": entry["text"], "source": entry["source"], "id": entry.get("id", "id")}
+        return _corpus_of_table(table, {**named, **entry.get("columns", {})}, manifest.rules)
+    rows = []
+    entries = []
+    for article in manifest.articles:
+        content = _read_checked(texts, article["file"], article["sha256"], manifest)
+        given = {key: value for key, value in article.items() if key not in ("sha256", "rests_on")}
+        rows.append({key: str(value) for key, value in given.items()})
+        entries.append((article["id"], article["source"], content))
+    articles = pd.DataFrame(rows).fillna("")
+    if "family" in articles:
+        # An article that names no family is one by itself.
+        articles["family"] = articles["family"].where(articles["family"] != "", articles["id"])
+    order = ["id", "file", *(key for key in METADATA if key in articles)]
+    articles = articles[[*order, *(key for key in articles if key not in order)]]
+    steps = [f"read a manifest: {plural(len(rows), 'article')}, {plural(len(manifest.rules), 'rule')}"]
+    return _build(articles, entries, manifest.rules, steps)
+
+
+def _read_checked(texts: Path, name: str, checksum: str, manifest: Manifest) -> str:
+    path = files.inside(texts, name)
+    data = files.read_bytes(path)
+    found = files.sha256(data)
+    if found != checksum:
+        raise ValueError(
+            f"{path}: the file is not the one that {manifest.path} describes (sha256 {found}, expected {checksum})"
+        )
+    return files.decode(data, path)
+
+
+def _build(
+    articles: pd.DataFrame,
+    entries: Iterable[tuple[str, str, str]],
+    rules: tuple[Rule, ...],
+    steps: list[str],
+) -> Corpus:
+    rows: list[tuple[Any, ...]] = []
+    cut = 0
+    idle = [rule for rule in rules if not rule.articles]
+    for article, source, text in entries:
+        passages = lines_of(text)
+        if len(passages) == 1 and "\n" not in text.strip():
+            passages = _cut(text)
+            cut += len(passages) > 1
+        concerned = [rule for rule in rules if rule.concerns(article, source)]
+        idle = [rule for rule in idle if rule not in concerned or not lines_matched(text, passages, rule)]
+        labelled = label(text, passages, concerned, f"article {article}")
+        _check_nothing_lost(text, labelled, article)
+        for number, (passage, spans) in enumerate(zip(passages, labelled, strict=True), start=1):
+            for span in spans:
+                words = text[span.start : span.end]
+                rows.append((article, number, passage.line, *span[2:], words, span.start, span.end))
+    if idle:
+        raise ValueError(f"{idle[0].place}: rule {idle[0].name!r} matches nothing in any article")
+    if cut:
+        steps.append(
+            f"{plural(cut, 'article')} without line breaks cut into passages of whole sentences near "
+            f"{PASSAGE_WORDS} words"
+        )
+    return Corpus(articles, pd.DataFrame(rows, columns=list(SEGMENT_COLUMNS)), tuple(steps))
+
+
+def _cut(text: str) -> list[Passage]:
+    """Whole sentences, gathered until another one would lead further away from 100 words."""
+    passages: list[Passage] = []
+    n_words = 0
+    for start, end in sentence_spans(text):
+        more = len(re.findall(r"\S+", text[start:end]))
+        if passages and abs(n_words + more - PASSAGE_WORDS) < abs(n_words - PASSAGE_WORDS):
+            passages[-1] = passages[-1]._replace(end=end)
+            n_words += more
+        else:
+            passages.append(Passage(1, start, end))
+            n_words = more
+    return passages
+
+
+def _check_nothing_lost(text: str, labelled: list[list[Span]], article: str) -> None:
+    spans = [span for spans in labelled for span in spans]
+    borders = [0, *(edge for span in spans for edge in span[:2]), len(text)]
+    gaps = zip(borders[::2], borders[1::2], strict=True)
+    if borders != sorted(borders) or any(text[a:b].strip() for a, b in gaps):
+        raise ValueError(f"article {article}: the cleaning lost or repeated words; please report this")

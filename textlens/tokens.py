@@ -1,0 +1,161 @@
+"""The one place that decides what a word is: Corpus -> Tokens.
+
+A word is a run of letters, digits and combining marks, joined inside by hyphens and apostrophes: *pro-active*,
+*Vietnam's*, *don't*. *U.N.* and *e.g.* are one word, so is *ADMM+* (also written *ADMM +*); numbers keep their
+separators and the per cent sign: *1,100*, *3%*. A dash separates words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import regex
+
+from textlens.corpus import COUNTED_ROLES, ROLES, Corpus, plural
+from textlens.sentences import sentence_spans
+
+WordSpans = Callable[[str], Iterable[tuple[int, int]]]
+
+_WORD = regex.compile(
+    r"""
+      (?:\p{L}\.){2,}(?:['\u2019\u02BC][sS])?(?![\p{L}\p{N}])           # U.N.  e.g.  U.N.'s
+    | \p{Lu}{2,}\ ?\+(?:['\u2019\u02BC][sS])?(?!\ ?[\p{L}\p{N}])       # ADMM+  ADMM +
+    | \p{N}+(?:[.,]\p{N}+)+(?![\p{L}\p{M}])%?               # 1,100  3.5%
+    | [\p{L}\p{N}][\p{L}\p{M}\p{N}]*+
+      (?:[-\u2010\u2011'\u2019\u02BC\u00AD][\p{L}\p{N}][\p{L}\p{M}\p{N}]*+)*+   # pro-active, Vietnam's
+      (?:(?<=\p{N})%|(?<=\p{L})\+{1,2}(?![\p{L}\p{N}]))?    # 3%  C++
+    """,
+    regex.VERBOSE,
+)
+
+
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Start and end of each word of a text, as character offsets.
+
+    Examples
+    --------
+    >>> text = "The U.N.'s ADMM+ took Viet Nam’s “four no's” in 2025–2030: 3% of 1,100."
+    >>> [text[a:b] for a, b in word_spans(text)][:8]
+    ['The', "U.N.'s", 'ADMM+', 'took', 'Viet', 'Nam’s', 'four', "no's"]
+    """
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The words of a corpus as integer codes with offsets; numpy arrays of one entry per word.
+
+    Attributes
+    ----------
+    codes : int32 array
+        Index into ``vocabulary``.
+    starts, ends : int64 array
+        Character offsets in the untouched text of the article.
+    rows : int32 array
+        The row of ``segments`` that the word stands in.
+    sentences : int32 array
+        A number per sentence; sentences end with their segment.
+    vocabulary : array of str
+        Surface forms as written, sorted.
+    segments : DataFrame
+        The counted segments of the corpus with their number in ``segment``, without their text.
+    corpus : Corpus
+    steps : tuple of str
+    """
+
+    codes: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    rows: np.ndarray
+    sentences: np.ndarray
+    vocabulary: np.ndarray
+    segments: pd.DataFrame
+    corpus: Corpus
+    steps: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        words, forms = plural(len(self.codes), "word"), plural(len(self.vocabulary), "form")
+        return f"Tokens: {words}, {forms}, {plural(len(self.segments), 'segment')}"
+
+
+def tokenize(
+    corpus: Corpus,
+    *,
+    roles: tuple[str, ...] = COUNTED_ROLES,
+    words: WordSpans = word_spans,
+) -> Tokens:
+    """Find the words of a corpus.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    roles : tuple of str
+        The roles whose words are counted; by default title, heading and body.
+    words : callable
+        From a text to the spans (start, end) of its words; pass your own for a language that is not
+        written with spaces.
+
+    Returns
+    -------
+    Tokens
+
+    Raises
+    ------
+    ValueError
+        An unknown role, or a callable whose spans leave the text, overlap or are empty.
+
+    Examples
+    --------
+    >>> import pandas as pd, textlens as tl
+    >>> corpus = tl.corpus_from_frame(pd.DataFrame({"text": ["a b c c"], "source": ["A"]}))
+    >>> tl.tokenize(corpus)
+    Tokens: 4 words, 3 forms, 1 segment
+    """
+    wrong = [role for role in roles if role not in ROLES]
+    if wrong:
+        raise ValueError(f"unknown role {wrong[0]!r}; one of {', '.join(ROLES)}")
+    segments = corpus.segments[corpus.segments["role"].isin(list(roles))]
+    forms: dict[str, int] = {}
+    columns: list[list[int]] = [[], [], [], [], []]
+    codes, starts, ends, rows, sentences = columns
+    n_sentences = 0
+    for row, (text, offset) in enumerate(zip(segments["text"], segments["start"], strict=True)):
+        borders = [end for _, end in sentence_spans(text)] or [len(text)]
+        current = 0
+        for start, end in _checked(words(text), text):
+            while current < len(borders) - 1 and start >= borders[current]:
+                current += 1
+            codes.append(forms.setdefault(text[start:end], len(forms)))
+            starts.append(offset + start)
+            ends.append(offset + end)
+            rows.append(row)
+            sentences.append(n_sentences + current)
+        n_sentences += len(borders)
+    vocabulary = np.array(sorted(forms), dtype=object)
+    rank = np.empty(len(forms), dtype=np.int32)
+    rank[[forms[form] for form in vocabulary]] = np.arange(len(forms), dtype=np.int32)
+    numbered = segments.drop(columns=["text", "rule"]).reset_index(names="segment")
+    how = "" if words is word_spans else ", words by the caller's function"
+    return Tokens(
+        rank[np.array(codes, dtype=np.int32)],
+        np.array(starts, dtype=np.int64),
+        np.array(ends, dtype=np.int64),
+        np.array(rows, dtype=np.int32),
+        np.array(sentences, dtype=np.int32),
+        vocabulary,
+        numbered,
+        corpus,
+        (*corpus.steps, f"counted roles: {', '.join(roles)}{how}"),
+    )
+
+
+def _checked(spans: Iterable[tuple[int, int]], text: str) -> Iterable[tuple[int, int]]:
+    last = 0
+    for start, end in spans:
+        if not last <= start < end <= len(text):
+            raise ValueError(f"words: the span ({start}, {end}) is empty, overlaps or leaves the text")
+        last = end
+        yield start, end

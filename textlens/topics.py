@@ -1,0 +1,197 @@
+"""Topics: words that vary together over passages (NMF), and their shares by source. A topic is not a frame."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from textlens.comparison import compare_units, gather_units, warn_if_small
+from textlens.corpus import SmallCorpusWarning
+from textlens.counts import Counts
+from textlens.vocabulary import function_words
+
+FEW_ARTICLES = 30
+MOST_TOPICS = 8
+_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Topics:
+    """A fitted topic model.
+
+    Attributes
+    ----------
+    terms : DataFrame
+        ``topic`` (1, 2, ...), ``rank``, ``term``, ``weight`` (share of the topic's weight), the heaviest 25 terms of
+        each.
+    shares : DataFrame
+        One row per passage: ``article``, ``passage``, ``n_words``, and a column ``topic 1`` ... with its share; the
+        shares of a passage add up to 1, or are 0 where it holds no term of any topic.
+    labels : dict of int to str
+        The three heaviest terms of each topic.
+    steps : tuple of str
+    """
+
+    terms: pd.DataFrame
+    shares: pd.DataFrame
+    labels: dict[int, str]
+    counts: Counts
+    steps: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"Topics: {len(self.labels)} over {len(self.shares)} passages"
+
+
+def fit_topics(counts: Counts, k: int, *, min_articles: int = 2) -> Topics:
+    """Fit k topics to the passages of a corpus by non-negative matrix factorisation of tf-idf.
+
+    The start is NNDSVD, so that the answer is the same each time; weights are rounded before they are ranked.
+    Function words and terms in fewer than ``min_articles`` articles are left out of the topics.
+
+    Parameters
+    ----------
+    counts : Counts
+    k : int
+        The number of topics; with fewer than 30 articles at most 8.
+    min_articles : int
+
+    Returns
+    -------
+    Topics
+
+    Raises
+    ------
+    ValueError
+        More topics than the passages, the terms or the number of articles allow.
+
+    Warns
+    -----
+    SmallCorpusWarning
+        Fewer than 30 articles: the topics are exploratory.
+
+    Examples
+    --------
+    >>> import textlens as tl
+    >>> topics = tl.fit_topics(tl.count_terms(tl.tokenize(tl.load_demo())), 3)
+    >>> topics
+    Topics: 3 over 88 passages
+    """
+    passages = counts.by(["article", "passage"])
+    content = np.array([term not in function_words() and any(map(str.isalpha, term)) for term in counts.terms])
+    spread = np.asarray((counts.by("article").matrix > 0).sum(axis=0)).ravel() >= min_articles
+    chosen = np.flatnonzero(content & spread)
+    matrix = csr_array(passages.matrix[:, chosen]).astype(float)
+    n_articles = passages.segments["article"].nunique()
+    _check_k(k, min(matrix.shape), n_articles)
+    weights, loadings = _factorise(matrix, k)
+    names = counts.terms[chosen]
+    terms = _heaviest(loadings, names)
+    labels = {topic: ", ".join(group.sort_values("rank")["term"].head(3)) for topic, group in terms.groupby("topic")}
+    shares = passages.segments.copy()
+    shares["n_words"] = passages.n_words
+    for topic in range(k):
+        shares[f"topic {topic + 1}"] = weights[:, topic]
+    step = f"{k} topics by NMF of tf-idf over {len(shares)} passages and {len(names)} terms"
+    return Topics(terms, shares, labels, counts, (*counts.steps, step))
+
+
+def _check_k(k: int, most: int, n_articles: int) -> None:
+    if n_articles < FEW_ARTICLES:
+        warnings.warn(
+            f"topics over the passages of {n_articles} articles are exploratory: passages of one article resemble "
+            "each other whatever their topic",
+            SmallCorpusWarning,
+            stacklevel=3,
+        )
+        most = min(most, MOST_TOPICS)
+    if not 2 <= k <= most:
+        raise ValueError(f"k = {k} topics; these passages allow 2 to {most}")
+
+
+def _factorise(matrix: csr_array, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Shares of the topics in each row, and shares of the terms in each topic, heaviest topic first."""
+    from sklearn.decomposition import NMF
+    from sklearn.feature_extraction.text import TfidfTransformer
+    from threadpoolctl import threadpool_limits
+
+    # One thread, because the order of additions would depend on their number.
+    with threadpool_limits(limits=1):
+        tf_idf = TfidfTransformer().fit_transform(matrix)
+        model = NMF(k, init="nndsvd", tol=1e-6, max_iter=5000, random_state=0)
+        weights = model.fit_transform(tf_idf)
+    loadings = model.components_
+    size = loadings.sum(axis=1)
+    weights = weights * size
+    loadings = loadings / np.where(size > 0, size, 1)[:, None]
+    whole = weights.sum(axis=1, keepdims=True)
+    weights = np.round(weights / np.where(whole > 0, whole, 1), _DIGITS)
+    loadings = np.round(loadings, _DIGITS)
+    order = np.lexsort((np.arange(k), -np.round(weights.sum(axis=0), 3)))
+    return weights[:, order], loadings[order]
+
+
+def _heaviest(loadings: np.ndarray, names: np.ndarray) -> pd.DataFrame:
+    tables = []
+    for topic, weights in enumerate(loadings, start=1):
+        # Ties go by term, so that no order of memory shows.
+        order = np.lexsort((names.astype(str), -weights))[:25]
+        order = order[weights[order] > 0]
+        ranks = np.arange(1, len(order) + 1)
+        tables.append(pd.DataFrame({"topic": topic, "rank": ranks, "term": names[order], "weight": weights[order]}))
+    table = pd.concat(tables, ignore_index=True)
+    table["term"] = table["term"].astype("str")
+    return table
+
+
+def compare_topics(
+    topics: Topics,
+    *,
+    by: str = "source",
+    against: str | None = None,
+    unit: str = "article",
+    rng: np.random.Generator | None = None,
+) -> pd.DataFrame:
+    """Compare groups of articles by the words that passages give to each topic.
+
+    A passage's words are divided among the topics by its shares. The uncertainty of the fit itself is not in the
+    interval: it is that of the articles, given these topics.
+
+    Parameters
+    ----------
+    topics : Topics
+    by, against, unit, rng
+        As in :func:`textlens.compare_terms`.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :func:`textlens.compare_terms` with ``topic`` for ``term`` (counts are words), ``label``, and
+        ``share`` and ``share_against`` of the side's words.
+
+    Warns
+    -----
+    SmallCorpusWarning
+        The articles are so few that no difference could be supported.
+    """
+    columns = [f"topic {topic}" for topic in topics.labels]
+    words = topics.shares[columns].to_numpy() * topics.shares["n_words"].to_numpy()[:, None]
+    spread = Counts(
+        csr_array(words),
+        topics.shares["n_words"].to_numpy(),
+        np.array(columns, dtype=object),
+        topics.shares[["article", "passage"]],
+        topics.counts.articles,
+        topics.steps,
+    )
+    units = gather_units(spread, by, unit)
+    table = compare_units(units, columns, "topic", against=against, rng=rng)
+    table["topic"] = table["topic"].str.removeprefix("topic ").astype(int)
+    table.insert(3, "label", table["topic"].map(topics.labels))
+    table.insert(4, "share", table["rate"] / 1000)
+    table.insert(5, "share_against", table["rate_against"] / 1000)
+    warn_if_small(table)
+    return table.sort_values(["group", "topic"], ignore_index=True)

@@ -1,0 +1,164 @@
+"""Surface forms -> terms: Unicode, possessives, case, spelling and stems, as a table that says which rule acted.
+
+Normalising maps the vocabulary, never the text, and each form by itself: what one article writes changes no
+other article's terms.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import importlib.resources
+import unicodedata
+from collections.abc import Iterable
+
+import pandas as pd
+import regex
+
+# Words in capitals that are names although a function word is spelt alike.
+_NAMES_LIKE_WORDS = frozenset({"US", "IT", "WHO", "IS"})
+# An 's that is no possessive: contractions, and the plural in "four no's".
+_NOT_POSSESSIVE = frozenset("it's that's he's she's what's who's there's here's let's where's how's no's do's".split())
+_MARKS = str.maketrans({"’": "'", "ʼ": "'", "‐": "-", "‑": "-", "\u00ad": None})
+_DOTTED = regex.compile(r"(?:\p{L}\.)+\p{L}?")
+
+
+def _data(name: str) -> str:
+    return (importlib.resources.files("textlens") / "data" / name).read_text("utf-8")
+
+
+@functools.cache
+def function_words() -> frozenset[str]:
+    """Function words of English: for display and ranking, never for denominators.
+
+    Examples
+    --------
+    >>> "us" in function_words(), "US" in function_words()
+    (True, False)
+    """
+    lines = _data("function_words.txt").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+@functools.cache
+def spelling_variants() -> dict[str, str]:
+    """Spelling variants that are the same word, and the form they are counted under.
+
+    Derived from VarCon 2020.12.07 (Kevin Atkinson), with a few hyphenated forms of our own.
+
+    Examples
+    --------
+    >>> spelling_variants()["defence"]
+    'defense'
+    """
+    rows = csv.DictReader(_data("spelling.csv").splitlines())
+    return {row["form"]: row["term"] for row in rows}
+
+
+def term_map(
+    vocabulary: Iterable[str], *, case: bool = True, spelling: bool = True, stem: bool = False
+) -> pd.DataFrame:
+    """Which term each surface form is counted under.
+
+    Parameters
+    ----------
+    vocabulary : iterable of str
+        Surface forms.
+    case : bool
+        Lower case, except acronyms of two to six capitals: *US* is not *us*.
+    spelling : bool
+        Merge spelling variants: *defence* and *defense* are one term; *U.N.* and *UN*.
+    stem : bool
+        Snowball stems (English, by NLTK) of words that are no acronyms.
+
+    Returns
+    -------
+    DataFrame
+        ``surface``, ``term``, and ``rules`` that changed it, joined by ``+`` (of marks, possessive, dots, case,
+        spelling, stem), or empty.
+
+    Examples
+    --------
+    >>> term_map(["Defence", "US", "Vietnam’s"])
+         surface     term                  rules
+    0    Defence  defense          case+spelling
+    1         US       US
+    2  Vietnam’s  vietnam  marks+possessive+case
+    """
+    stemmer = _stemmer() if stem else None
+    variants = spelling_variants() if spelling else {}
+    rows = []
+    for surface in vocabulary:
+        term = surface
+        rules = []
+        steps = [("marks", _plain_marks(term))]
+        steps.append(("possessive", _strip_possessive(steps[-1][1])))
+        if spelling:
+            steps.append(("dots", _undotted(steps[-1][1])))
+        if case:
+            steps.append(("case", _fold_case(steps[-1][1])))
+        steps.append(("spelling", _merged(steps[-1][1], variants)))
+        if stemmer is not None and not is_acronym(steps[-1][1]):
+            steps.append(("stem", stemmer.stem(steps[-1][1])))
+        for rule, form in steps:
+            if form != term:
+                rules.append(rule)
+                term = form
+        rows.append((surface, term, "+".join(rules)))
+    return pd.DataFrame(rows, columns=["surface", "term", "rules"], dtype="str")
+
+
+def is_acronym(word: str) -> bool:
+    """Whether a word keeps its capitals: two to six of them, no small letter, and no function word.
+
+    Examples
+    --------
+    >>> [is_acronym(word) for word in ("US", "ADMM+", "F-16", "A", "AND", "DEFENCE")]
+    [True, True, True, False, False, False]
+    """
+    letters = [c for c in word if c.isalpha()]
+    if not 1 <= len(letters) <= 6 or word.upper() != word or sum(c.isalnum() for c in word) < 2:
+        return False
+    return word in _NAMES_LIKE_WORDS or word.lower() not in function_words()
+
+
+def _plain_marks(word: str) -> str:
+    return unicodedata.normalize("NFC", word).translate(_MARKS).replace(" ", "")
+
+
+def _strip_possessive(word: str) -> str:
+    if word[-2:] in ("'s", "'S") and word.lower() not in _NOT_POSSESSIVE:
+        return word[:-2]
+    return word
+
+
+def _undotted(word: str) -> str:
+    return word.replace(".", "") if _DOTTED.fullmatch(word) and word.isupper() else word
+
+
+def _fold_case(word: str) -> str:
+    if is_acronym(word):
+        return word
+    # In a compound only its own acronyms keep their capitals: UN-led.
+    return "-".join(part if is_acronym(part) else part.lower() for part in word.split("-"))
+
+
+def _merged(word: str, variants: dict[str, str]) -> str:
+    plain = word.lower()
+    merged = variants.get(plain)
+    if merged is None:
+        if "-" not in word:
+            return word
+        # self-defence: a compound is spelt as its parts are.
+        merged = "-".join(variants.get(part, part) for part in plain.split("-"))
+    if merged == plain:
+        return word
+    # Where case is kept as written, a merged form keeps its capital too.
+    return merged if word == plain else merged.capitalize() if word[1:].islower() else merged.upper()
+
+
+@functools.cache
+def _stemmer():  # type: ignore[no-untyped-def]
+    from nltk.stem.snowball import SnowballStemmer
+
+    return SnowballStemmer("english")
