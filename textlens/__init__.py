@@ -4,15 +4,15 @@ from textlens import plots
 from textlens.codebook import Codebook, read_codebook
 from textlens.collocates import find_collocations
 from textlens.corpus import Corpus, SmallCorpusWarning
-from textlens.counts import Counts, count_phrases, count_terms, merge_terms
+from textlens.counts import Counts, count_phrases, count_terms
 from textlens.datasets import demo_folder, load_demo
-from textlens.dictionary import compare_frames, find_indicators, indicator_contributions
+from textlens.dictionary import compare_frames, find_indicators, frame_rates, indicator_contributions
 from textlens.features import Features, extract_features, read_features
-from textlens.frequency import dp_norm, term_frequencies
+from textlens.frequency import count_words, dp_norm, term_frequencies
 from textlens.keyness import compare_terms
 from textlens.reading import corpus_from_frame, read_corpus
 from textlens.tokens import Tokens, tokenize, word_spans
-from textlens.topics import Topics, compare_topics, fit_topics
+from textlens.topics import Topics, compare_topics, fit_topics, most_topics
 from textlens.vocabulary import function_words, spelling_variants, term_map
 
 __version__ = "0.1.0"
@@ -31,16 +31,18 @@ __all__ = [
     "corpus_from_frame",
     "count_phrases",
     "count_terms",
+    "count_words",
     "demo_folder",
     "dp_norm",
     "extract_features",
     "find_collocations",
     "find_indicators",
     "fit_topics",
+    "frame_rates",
     "function_words",
     "indicator_contributions",
     "load_demo",
-    "merge_terms",
+    "most_topics",
     "plots",
     "read_codebook",
     "read_corpus",

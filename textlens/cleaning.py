@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from textlens.corpus import COUNTED_ROLES
 
+BYTE_ORDER_MARK = "\ufeff"
 _WORD_CHARACTER = re.compile(r"[^\W_]")
 
 
@@ -61,10 +62,10 @@ class Passage(NamedTuple):
 
 
 def lines_of(text: str) -> list[Passage]:
-    """The lines of a text that hold more than white space, numbered as an editor does."""
+    """The lines of a text that hold more than white space, numbered as an editor does; a byte order mark is no text."""
     passages = []
-    start = 0
-    for number, line in enumerate(text.split("\n"), start=1):
+    start = int(text.startswith(BYTE_ORDER_MARK))
+    for number, line in enumerate(text[start:].split("\n"), start=1):
         stripped = line.strip()
         if stripped:
             first = start + len(line) - len(line.lstrip())
@@ -133,15 +134,12 @@ def _check_matches(text: str, passages: list[Passage], rule: Rule, name: str) ->
 
 
 def _part_of_line(text: str, passage: Passage, rule: Rule, name: str) -> tuple[int, int]:
-    start, end = passage.start, passage.end
-    for mark in filter(None, (rule.start, rule.end)):
-        if text.find(mark, start, end) < 0:
-            raise ValueError(f"{rule.place}: rule {rule.name!r} does not find {mark!r} in {name}, line {passage.line}")
-    if rule.start:
-        start = text.index(rule.start, start, end)
-    if rule.end:
-        end = text.index(rule.end, start, end) + len(rule.end)
-    return start, end
+    start = text.find(rule.start, passage.start, passage.end)
+    end = text.find(rule.end, start, passage.end) if start >= 0 else -1
+    if end < 0:
+        mark = rule.start if start < 0 else rule.end
+        raise ValueError(f"{rule.place}: rule {rule.name!r} does not find {mark!r} in {name}, line {passage.line}")
+    return start, end + len(rule.end) if rule.end else passage.end
 
 
 def _relabel(spans: list[Span], start: int, end: int, rule: Rule) -> list[Span]:
@@ -194,7 +192,7 @@ def quoted_spans(text: str, goes_on: bool = False) -> list[tuple[int, int]]:
         mark = match.group()
         if opened is None:
             # A straight mark after a letter or digit is an inch or a slip, not an opening.
-            attached = mark == '"' and _WORD_CHARACTER.match(text[: match.start()][-1:])
+            attached = mark == '"' and match.start() > 0 and _WORD_CHARACTER.match(text, match.start() - 1)
             if mark not in "”»" and not attached:
                 opened = match.start()
         elif mark in '"”»':
@@ -209,18 +207,30 @@ def _split_quotes(text: str, passages: list[Passage], spans: list[list[Span]]) -
     for index, passage in enumerate(passages):
         after = passages[index + 1].start if index + 1 < len(passages) else len(text)
         goes_on = text[after : after + 1] in tuple('"“„«')
-        for start, end in quoted_spans(text[passage.start : passage.end], goes_on):
-            cut: list[Span] = []
-            for span in spans[index]:
-                a = max(span.start, passage.start + start)
-                b = min(span.end, passage.start + end)
-                if a >= b or span.role not in COUNTED_ROLES or span.voice != "narrator":
-                    cut.append(span)
-                    continue
-                cut.append(span._replace(end=a))
-                cut.append(span._replace(start=a, end=b, voice="quoted"))
-                cut.append(span._replace(start=b))
-            spans[index] = [span for span in cut if span.start < span.end]
+        quotes = [
+            (passage.start + start, passage.start + end)
+            for start, end in quoted_spans(text[passage.start : passage.end], goes_on)
+        ]
+        spans[index] = [
+            piece for span in spans[index] for piece in (_quoted_pieces(span, quotes) if _may_quote(span) else [span])
+        ]
+
+
+def _may_quote(span: Span) -> bool:
+    return span.role in COUNTED_ROLES and span.voice == "narrator"
+
+
+def _quoted_pieces(span: Span, quotes: list[tuple[int, int]]) -> list[Span]:
+    pieces = []
+    reached = span.start
+    for start, end in quotes:
+        a, b = max(start, span.start), min(end, span.end)
+        if a < b:
+            pieces.append(span._replace(start=reached, end=a))
+            pieces.append(span._replace(start=a, end=b, voice="quoted"))
+            reached = b
+    pieces.append(span._replace(start=reached))
+    return [piece for piece in pieces if piece.start < piece.end]
 
 
 def _name_speakers(text: str, passages: list[Passage], spans: list[list[Span]], rules: list[Rule], name: str) -> None:

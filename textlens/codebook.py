@@ -106,6 +106,6 @@ def _indicators(file: TomlFile, entry: dict[str, Any], number: int) -> list[tupl
             except ValueError as error:
                 raise file.error("frame", number, key, f"frame {name!r}: {error}", value=pattern) from None
             if (name, pattern, kind) in rows:
-                raise file.error("frame", number, key, f"frame {name!r} lists {pattern!r} twice")
+                raise file.error("frame", number, key, f"frame {name!r} lists {pattern!r} twice", value=pattern)
             rows.append((name, pattern, kind))
     return rows

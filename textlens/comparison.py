@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from textlens import inference
+from textlens import inference, resampling
 from textlens.corpus import SmallCorpusWarning
 from textlens.counts import Counts
 
@@ -80,6 +80,16 @@ def gather_units(counts: Counts, by: str, unit: str = "article") -> Units:
     )
 
 
+def group_pairs(names: list[str], against: str | None) -> list[tuple[str, list[str]]]:
+    """Each group with those it is compared with: the other one, all others together, or ``against`` alone."""
+    if against is not None and against not in names:
+        raise ValueError(f"no group {against!r} to compare with; there are {', '.join(names)}")
+    if against is not None:
+        return [(name, [against]) for name in names if name != against]
+    first = names[:1] if len(names) == 2 else names
+    return [(name, [other for other in names if other != name]) for name in first]
+
+
 def compare_units(
     units: Units,
     items: Sequence[str],
@@ -113,23 +123,14 @@ def compare_units(
     DataFrame
         See :func:`textlens.compare_terms` for the columns.
     """
-    names = sorted(set(units.groups))
-    if against is not None and against not in names:
-        raise ValueError(f"no group {against!r} to compare with; there are {', '.join(names)}")
-    if against is not None:
-        pairs = [(name, against) for name in names if name != against]
-    elif len(names) == 2:
-        pairs = [(names[0], names[1])]
-    else:
-        pairs = [(name, "") for name in names]
     tables = []
-    for group, other in pairs:
-        keep = np.isin(units.groups, [group, other]) if other else np.ones(len(units.names), dtype=bool)
+    for group, others in group_pairs(sorted(set(units.groups)), against):
+        keep = np.isin(units.groups, [group, *others])
         side = np.where(units.groups[keep] == group, 0, 1)
         pair = Units(csr_array(units.matrix[np.flatnonzero(keep)]), units.lengths[keep], units.names[keep], side)
         table = _compare_pair(pair, min_count, rng)
         table.insert(0, "group", group)
-        table.insert(1, "against", other or "all others")
+        table.insert(1, "against", others[0] if len(others) == 1 else "all others")
         table.insert(2, item, np.asarray(items, dtype=object))
         table[item] = table[item].astype("str")
         order = pd.DataFrame(
@@ -150,17 +151,17 @@ def _compare_pair(units: Units, min_count: float, rng: np.random.Generator | Non
     effect = inference.shrunken_log_ratio(count[0], words[0], count[1], words[1], fit.phi_effective)
     permuted = np.full(len(effect), np.nan)
     chosen = np.flatnonzero(tested)
-    permuted[chosen] = inference.permutation_p(csr_array(matrix[:, chosen]), lengths, side, rng=rng)
+    permuted[chosen] = resampling.permutation_p(csr_array(matrix[:, chosen]), lengths, side, rng=rng)
     sizes = np.bincount(side)
-    floor = inference.smallest_p(sizes)
+    floor = resampling.smallest_p(sizes)
     if tested.sum() >= SMALL_FAMILY:
-        relabellings = inference.relabellings(sizes)
+        relabellings = resampling.relabellings(sizes)
         q = np.fmax(inference.benjamini_hochberg(fit.p), 1 / relabellings)
         q[np.isnan(fit.p)] = np.nan
     else:
         # Too few items to borrow strength across them: the permutation decides.
         q = inference.benjamini_hochberg(permuted)
-    out = inference.leave_one_out(matrix, lengths, side, fit.phi_effective)
+    out = resampling.leave_one_out(matrix, lengths, side, fit.phi_effective)
     drivers = np.array(["" if index < 0 else units.names[index] for index in out.driver], dtype=object)
     return pd.DataFrame(
         {
@@ -195,7 +196,7 @@ def _sum(matrix: csr_array) -> np.ndarray:
 
 def warn_if_small(table: pd.DataFrame) -> None:
     """Warn when the fewest relabellings of a comparison leave nothing that could be supported."""
-    floor = float(table["floor"].max())
+    floor = float(table["floor"].max()) if len(table) else 0.0
     if floor > LEVEL:
         first = table.iloc[int(table["floor"].to_numpy().argmax())]
         warnings.warn(

@@ -77,7 +77,7 @@ class Counts:
         keys = pd.DataFrame({name: self.column(name) for name in names})
         for name in names:
             if keys[name].isna().any():
-                raise ValueError(f"{name!r} is missing in row {int(keys[name].isna().argmax())}")
+                raise ValueError(f"{name!r} is missing in row {int(keys[name].isna().to_numpy().argmax()) + 1}")
         grouped = keys.groupby(names, sort=True)
         number = grouped.ngroup().to_numpy()
         groups = keys.drop_duplicates().sort_values(names).reset_index(drop=True)
@@ -136,7 +136,8 @@ class Counts:
         if name in self.segments:
             return self.segments[name]
         if name not in self.articles or "article" not in self.segments:
-            known = [*self.segments, *(name for name in self.articles if name not in self.segments)]
+            reachable = self.articles if "article" in self.segments else ()
+            known = [*self.segments, *(name for name in reachable if name not in self.segments)]
             raise ValueError(f"no column {name!r}; there are {', '.join(map(str, known))}")
         values = self.articles.set_index("id")[name] if name != "id" else None
         joined = self.segments["article"] if values is None else self.segments["article"].map(values)
@@ -224,8 +225,14 @@ def count_surface_forms(tokens: Tokens) -> Counts:
 
 
 def merge_terms(counts: Counts, mapping: pd.DataFrame) -> Counts:
-    """Counts of surface forms -> counts of terms, by a table with ``surface`` and ``term``."""
+    """Counts of surface forms -> counts of terms, by a table with ``surface`` and ``term``.
+
+    A form that the table lacks is a ``ValueError``.
+    """
     term_of = dict(zip(mapping["surface"], mapping["term"], strict=True))
+    missing = [surface for surface in counts.terms if surface not in term_of]
+    if missing:
+        raise ValueError(f"the table gives no term for the form {missing[0]!r}")
     mapped = np.array([term_of[surface] for surface in counts.terms], dtype=object)
     terms = np.array(sorted(set(mapped)), dtype=object)
     position = {term: index for index, term in enumerate(terms)}
@@ -239,7 +246,33 @@ def merge_terms(counts: Counts, mapping: pd.DataFrame) -> Counts:
 
 
 def count_phrases(tokens: Tokens, phrases: Iterable[str]) -> Counts:
-    """Count phrases as terms; rows and denominators as for single words."""
+    """Count phrases as terms; rows and denominators as for single words.
+
+    Parameters
+    ----------
+    tokens : Tokens
+    phrases : iterable of str
+        Wildcards are allowed: ``"flood gate*"``, ``"protect * nation"``.
+
+    Returns
+    -------
+    Counts
+        A phrase of known words that never meet has a column of zeros.
+
+    Raises
+    ------
+    ValueError
+        A phrase that is no valid pattern, or that holds a word that occurs nowhere.
+
+    Examples
+    --------
+    >>> import textlens as tl
+    >>> counts = tl.count_phrases(tl.tokenize(tl.load_demo()), ["tidal barrage"])
+    >>> int(counts.matrix.sum()), counts.terms.tolist()
+    (4, ['tidal barrage'])
+    """
+    if isinstance(phrases, str):
+        raise ValueError(f"phrases must be a list of texts, not the text {phrases!r}")
     names = np.array(sorted(set(phrases)), dtype=object)
     found = find_patterns(tokens, names.tolist(), must_occur=True)
     matrix = _tally(tokens.rows[found["first"]], found["pattern"].to_numpy(), (len(tokens.segments), len(names)))

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from textlens.codebook import Codebook
-from textlens.comparison import compare_units, gather_units, warn_if_small
+from textlens.comparison import compare_units, gather_units, group_pairs, warn_if_small
 from textlens.counts import Counts
 from textlens.matching import find_patterns
 from textlens.tokens import Tokens
@@ -63,7 +63,7 @@ def find_indicators(tokens: Tokens, codebook: Codebook) -> pd.DataFrame:
     table["indicator"] = hits["indicator"].to_numpy()
     table["start"] = tokens.starts[first]
     table["end"] = tokens.ends[last]
-    return table[list(HIT_COLUMNS)]
+    return pd.DataFrame(table, columns=list(HIT_COLUMNS))
 
 
 def _longest(hits: pd.DataFrame, excluded: pd.DataFrame) -> pd.DataFrame:
@@ -115,8 +115,17 @@ def compare_frames(
     -----
     SmallCorpusWarning
         The articles are so few that no difference could be supported.
+
+    Examples
+    --------
+    >>> import textlens as tl
+    >>> tokens = tl.tokenize(tl.load_demo())
+    >>> hits = tl.find_indicators(tokens, tl.read_codebook(tl.demo_folder() / "codebook.toml"))
+    >>> table = tl.compare_frames(hits, tl.count_terms(tokens), against="Harbour Post")
+    >>> table.loc[table["supported"], ["group", "frame"]].values.tolist()[0]
+    ['Tideline Weekly', 'Nature and heritage']
     """
-    hits = hits[hits["segment"].isin(counts.segments["segment"])]
+    hits = hits[hits["segment"].isin(counts.column("segment"))]
     names = sorted(set(hits["frame"])) if frames is None else list(frames)
     units = gather_units(_count_hits(hits, counts, "frame", names), by, unit)
     table = compare_units(units, names, "frame", against=against, rng=rng)
@@ -131,6 +140,42 @@ def compare_frames(
     return table
 
 
+def frame_rates(hits: pd.DataFrame, counts: Counts, *, by: str = "source", unit: str = "article") -> pd.DataFrame:
+    """Hits of each frame in each unit.
+
+    Parameters
+    ----------
+    hits, counts, by, unit
+        As in :func:`compare_frames`.
+
+    Returns
+    -------
+    DataFrame
+        ``frame``, ``group``, ``unit``, ``count``, ``words``, ``rate`` (per 1,000 words), one row per frame and unit.
+
+    Examples
+    --------
+    >>> import textlens as tl
+    >>> tokens = tl.tokenize(tl.load_demo())
+    >>> hits = tl.find_indicators(tokens, tl.read_codebook(tl.demo_folder() / "codebook.toml"))
+    >>> rates = tl.frame_rates(hits, tl.count_terms(tokens))
+    >>> rates.loc[rates["unit"] == "uc1", ["frame", "count"]].values.tolist()[0]
+    ['Cost and burden', 6]
+    """
+    hits = hits[hits["segment"].isin(counts.column("segment"))]
+    frames = sorted(set(hits["frame"]))
+    units = gather_units(_count_hits(hits, counts, "frame", frames), by, unit)
+    dense = units.matrix.toarray()
+    rows = [
+        (frame, group, name, int(dense[row, column]), int(units.lengths[row]))
+        for column, frame in enumerate(frames)
+        for row, (group, name) in enumerate(zip(units.groups, units.names, strict=True))
+    ]
+    table = pd.DataFrame(rows, columns=["frame", "group", "unit", "count", "words"])
+    table["rate"] = 1000 * table["count"] / table["words"]
+    return table
+
+
 def indicator_contributions(
     hits: pd.DataFrame, counts: Counts, *, by: str = "source", against: str | None = None
 ) -> pd.DataFrame:
@@ -141,28 +186,33 @@ def indicator_contributions(
     DataFrame
         ``group``, ``against``, ``frame``, ``indicator``, ``count`` and ``count_against``, ``difference`` (of rates
         per 1,000 words), ``share`` of the frame's difference; within a frame the largest share first.
+
+    Examples
+    --------
+    >>> import textlens as tl
+    >>> tokens = tl.tokenize(tl.load_demo())
+    >>> hits = tl.find_indicators(tokens, tl.read_codebook(tl.demo_folder() / "codebook.toml"))
+    >>> table = tl.indicator_contributions(hits, tl.count_terms(tokens))
+    >>> bool(table.groupby(["group", "frame"])["share"].sum().round(6).eq(1).all())
+    True
     """
-    hits = hits[hits["segment"].isin(counts.segments["segment"])]
+    hits = hits[hits["segment"].isin(counts.column("segment"))]
     keys = hits[["frame", "indicator"]].drop_duplicates().sort_values(["frame", "indicator"])
     labels = [f"{frame}\t{indicator}" for frame, indicator in keys.itertuples(index=False)]
     joined = hits.assign(both=hits["frame"] + "\t" + hits["indicator"])
     grouped = _count_hits(joined, counts, "both", labels).by(by)
     names = grouped.segments[by].astype("str").tolist()
-    pairs = [(0, [1])] if len(names) == 2 and against is None else []
-    if against is not None:
-        pairs = [(i, [names.index(against)]) for i in range(len(names)) if names[i] != against]
-    elif not pairs:
-        pairs = [(i, [j for j in range(len(names)) if j != i]) for i in range(len(names))]
     tables = []
-    for group, others in pairs:
-        count = grouped.matrix[[group]].toarray().ravel()
-        rest = grouped.matrix[others].toarray().sum(axis=0)
-        rates = 1000 * count / grouped.n_words[group] - 1000 * rest / grouped.n_words[others].sum()
+    for group, others in group_pairs(names, against):
+        own, rest_rows = [names.index(group)], [names.index(other) for other in others]
+        count = grouped.matrix[own].toarray().sum(axis=0)
+        rest = grouped.matrix[rest_rows].toarray().sum(axis=0)
+        rates = 1000 * count / grouped.n_words[own].sum() - 1000 * rest / grouped.n_words[rest_rows].sum()
         table = keys.reset_index(drop=True).assign(count=count, count_against=rest, difference=rates)
         whole = table.groupby("frame")["difference"].transform("sum")
         table["share"] = (table["difference"] / whole.where(whole.abs() > 1e-12)).round(12)
-        table.insert(0, "group", names[group])
-        table.insert(1, "against", names[others[0]] if len(others) == 1 else "all others")
+        table.insert(0, "group", group)
+        table.insert(1, "against", others[0] if len(others) == 1 else "all others")
         tables.append(table)
     result = pd.concat(tables, ignore_index=True)
     return result.sort_values(

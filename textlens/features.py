@@ -28,6 +28,16 @@ from textlens.vocabulary import term_map
 
 TABLES = ("articles", "segments", "counts", "terms", "phrases", "hits", "cleaning", "steps")
 _NUMBERS = dict.fromkeys(("segment", "passage", "line", "n_words", "n", "start", "end", "counted_words"), np.int64)
+_NEEDED = {
+    "articles": ("id", "source"),
+    "segments": ("segment", "article", "n_words"),
+    "counts": ("segment", "surface", "n"),
+    "terms": ("surface", "term"),
+    "phrases": ("segment", "phrase", "n"),
+    "hits": HIT_COLUMNS,
+    "cleaning": ("article", "line", "role", "rule", "n_words"),
+    "steps": ("step",),
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,7 @@ class Features:
     phrases : Counts
         Of phrases: the same rows and denominators.
     surface : Counts
-        Of surface forms, for merging them in another way: ``merge_terms(surface, term_map(...))``.
+        Of surface forms, for merging them in another way: ``features.count_terms(spelling=False)``.
     hits, terms, cleaning : DataFrame
     sha256 : str
         Of all tables together.
@@ -86,6 +96,14 @@ def extract_features(
     ------
     ValueError
         As :func:`textlens.read_corpus` and :func:`textlens.read_codebook`; then nothing is written.
+
+    Examples
+    --------
+    >>> import shutil, tempfile, textlens as tl
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     study = shutil.copytree(tl.demo_folder(), f"{folder}/study")
+    ...     tl.read_features(tl.extract_features(f"{study}/corpus.toml"))
+    Features: Counts: 123 rows x 780 terms, 2,626 words, 64 dictionary hits
     """
     manifest = Path(manifest)
     folder = manifest.parent
@@ -166,7 +184,7 @@ def read_features(folder: str | Path) -> Features:
     if (folder / "features").is_dir():
         folder = folder / "features"
     paths = {name: folder / f"{name}.csv" for name in TABLES}
-    tables = {name: files.table_from_csv(path, **_NUMBERS) for name, path in paths.items()}
+    tables = {name: _read_table(path, name) for name, path in paths.items()}
     digest = files.sha256(b"".join(path.read_bytes() for path in paths.values()))
     segments = tables["segments"]
     n_words = segments.pop("n_words").to_numpy()
@@ -176,6 +194,9 @@ def read_features(folder: str | Path) -> Features:
         terms = np.array(sorted(set(table[name])), dtype=object)
         column = {term: index for index, term in enumerate(terms)}
         row = {segment: index for index, segment in enumerate(segments["segment"])}
+        strange = set(table["segment"]) - set(row)
+        if strange:
+            raise ValueError(f"{folder}: {name} of segment {min(strange)}, which segments.csv does not have")
         place = (table["segment"].map(row), table[name].map(column))
         n = table["n"].to_numpy(dtype=np.int32)
         matrix = csr_array((n, place), shape=(len(segments), len(terms)))
@@ -193,3 +214,11 @@ def read_features(folder: str | Path) -> Features:
         tables["cleaning"],
         digest,
     )
+
+
+def _read_table(path: Path, name: str) -> pd.DataFrame:
+    table = files.table_from_csv(path, **_NUMBERS)
+    lacking = [column for column in _NEEDED[name] if column not in table]
+    if lacking:
+        raise ValueError(f"{path}: not the table that textlens wrote: it lacks the column {lacking[0]!r}")
+    return table

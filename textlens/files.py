@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import numbers
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ import pandas as pd
 
 # A spreadsheet runs a cell that begins so; the apostrophe itself is escaped to keep reading exact.
 _CELL_RISK = ("=", "+", "-", "@", "\t", "\r", "'")
+_QUOTED = re.compile('[,"\r\n]')
 
 
 def read_bytes(path: str | Path) -> bytes:
@@ -54,8 +57,10 @@ def sha256(data: bytes) -> str:
 def inside(folder: str | Path, name: str) -> Path:
     """The path of ``name`` in ``folder``; a ``ValueError`` when it would lead out of it."""
     root = Path(folder).resolve()
+    if "\x00" in name:
+        raise ValueError(f"file name {name!r} holds a NUL character; name a file inside {folder}")
     path = (root / name).resolve()
-    if "\x00" in name or Path(name).is_absolute() or not path.is_relative_to(root):
+    if Path(name).is_absolute() or not path.is_relative_to(root):
         raise ValueError(f"file name {name!r} leaves its folder; name a file inside {folder}")
     return path
 
@@ -63,8 +68,8 @@ def inside(folder: str | Path, name: str) -> Path:
 def write_whole(path: str | Path, data: str | bytes) -> None:
     """Write a file whole or not at all: into a temporary neighbour, then renamed."""
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     content = data.encode("utf-8") if isinstance(data, str) else data
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -80,13 +85,10 @@ def write_whole(path: str | Path, data: str | bytes) -> None:
 
 def table_to_csv(table: pd.DataFrame) -> str:
     """A table as CSV text: six significant digits, and no cell that a spreadsheet would run."""
-    safe = table.copy()
-    safe.columns = pd.Index([_escape(str(name)) for name in table.columns])
-    for position, name in enumerate(table.columns):
-        if not pd.api.types.is_numeric_dtype(table[name]):
-            cells = ["" if pd.isna(cell) else _escape(str(cell)) for cell in table[name]]
-            safe.isetitem(position, cells)
-    return safe.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+    columns = [[_cell(cell) for cell in table.iloc[:, position]] for position in range(table.shape[1])]
+    rows = [[_cell(str(name)) for name in table.columns], *zip(*columns, strict=True)]
+    # A row of one empty cell would be a blank line, which readers skip.
+    return "".join((",".join(row) or '""') + "\n" for row in rows)
 
 
 def table_from_csv(path: str | Path, **dtypes: Any) -> pd.DataFrame:
@@ -103,6 +105,16 @@ def table_from_csv(path: str | Path, **dtypes: Any) -> pd.DataFrame:
     except ValueError as error:
         raise ValueError(f"{path}: not the table that textlens wrote: {error}") from None
     return table
+
+
+def _cell(value: Any) -> str:
+    if pd.api.types.is_scalar(value) and pd.isna(value):
+        return ""
+    if isinstance(value, numbers.Number):
+        return f"{value:.6g}" if isinstance(value, float) else str(value)
+    cell = _escape(str(value))
+    # Python's own writer leaves a lone carriage return bare, and a spreadsheet starts a new row, and cell, there.
+    return '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell
 
 
 def _escape(cell: str) -> str:

@@ -27,7 +27,7 @@ def term_frequencies(counts: Counts, *, by: str | Sequence[str] = "source") -> p
     DataFrame
         One row per group and term that occurs in it, most frequent first: ``group``, ``term``, ``count``, ``rate``
         (per 1,000 running words), ``tf_idf`` (count x (ln((1 + N)/(1 + n)) + 1), with N articles of which n hold the
-        term: scikit- learn's smooth idf, not normalised), ``articles`` (of the group, with the term), ``n_articles``
+        term: scikit-learn's smooth idf, not normalised), ``articles`` (of the group, with the term), ``n_articles``
         (of the group), ``dp_norm`` (0 even, 1 in one article; over the group's articles; empty for a group of one),
         ``function_word``.
 
@@ -43,6 +43,10 @@ def term_frequencies(counts: Counts, *, by: str | Sequence[str] = "source") -> p
     2     A    a      1         1
     """
     names = [by] if isinstance(by, str) else list(by)
+    for name in names:
+        empty = counts.column(name).isna().to_numpy()
+        if empty.any():
+            raise ValueError(f"{name!r} has no value in row {int(empty.argmax()) + 1} of the counts")
     keys = [counts.column(name).astype("str").reset_index(drop=True) for name in names]
     group_of_row = keys[0]
     for key in keys[1:]:
@@ -67,7 +71,7 @@ def term_frequencies(counts: Counts, *, by: str | Sequence[str] = "source") -> p
                     "articles": _sum(part.matrix > 0)[chosen].astype(int),
                     "n_articles": part.matrix.shape[0],
                     "dp_norm": [dp_norm(part.matrix[:, [column]].toarray().ravel(), part.n_words) for column in chosen]
-                    if part.matrix.shape[0] > 1
+                    if (part.n_words > 0).sum() > 1
                     else np.nan,
                 }
             )
@@ -76,6 +80,33 @@ def term_frequencies(counts: Counts, *, by: str | Sequence[str] = "source") -> p
     table["function_word"] = table["term"].isin(function_words())
     table = table.sort_values(["group", "count", "term"], ascending=[True, False, True])
     return table.reset_index(drop=True)
+
+
+def count_words(counts: Counts, *, by: str | Sequence[str]) -> pd.DataFrame:
+    """All running words of each group.
+
+    Parameters
+    ----------
+    counts : Counts
+    by : str or sequence of str
+        Columns of the segments or articles, as ``["source", "article", "voice"]``.
+
+    Returns
+    -------
+    DataFrame
+        The columns named in ``by``, and ``n_words``.
+
+    Examples
+    --------
+    >>> import textlens as tl
+    >>> tl.count_words(tl.count_terms(tl.tokenize(tl.load_demo())), by="source")
+                source  n_words
+    0     Harbour Post      898
+    1  Tideline Weekly      905
+    2   Upland Courier      823
+    """
+    grouped = counts.by(by)
+    return grouped.segments.assign(n_words=grouped.n_words)
 
 
 def dp_norm(counts: npt.ArrayLike, sizes: npt.ArrayLike) -> float:
@@ -102,8 +133,10 @@ def dp_norm(counts: npt.ArrayLike, sizes: npt.ArrayLike) -> float:
     """
     v = np.asarray(counts, dtype=float)
     w = np.asarray(sizes, dtype=float)
+    if v.shape != w.shape or (v < 0).any() or (w < 0).any():
+        raise ValueError(f"dp_norm needs a count and a size of each part, none negative, not {counts!r} and {sizes!r}")
     v, w = v[w > 0], w[w > 0]
-    if len(w) < 2 or v.sum() <= 0 or (v < 0).any():
+    if len(w) < 2 or v.sum() <= 0:
         raise ValueError("dp_norm needs a term that occurs, in two or more parts that hold words")
     shares = w / w.sum()
     deviation = 0.5 * np.abs(v / v.sum() - shares).sum()

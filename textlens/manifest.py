@@ -23,6 +23,12 @@ _RULE: Kinds = {
     **{"name": str, "article": (str, list), "source": str, "lines": list, "line_starts": str},
     **{"onwards": bool, "from": str, "to": str, "turn": str, "role": str, "voice": str, "speaker": str},
 }
+# What a rule may say besides its kind; any other key would be ignored, which is worse than an error.
+_FITS = {
+    "role": ("lines", "line_starts", "onwards", "from", "to"),
+    "turn": ("voice", "speaker"),
+    "speaker": ("lines", "line_starts", "onwards"),
+}
 _TABLE: Kinds = {"file": str, "sha256": str, "text": str, "id": str, "source": str, "columns": dict}
 
 
@@ -106,11 +112,17 @@ def _rule(file: TomlFile, entry: dict[str, Any], number: int, articles: tuple[di
     for key, options in (("role", ROLES), ("voice", VOICES)):
         if entry.get(key, options[0]) not in options:
             raise wrong(key, f"{key} = {entry[key]!r} must be one of {', '.join(options)}")
-    if sum(bool(entry.get(key)) for key in ("role", "turn")) != 1 and not entry.get("speaker"):
+    if names and source:
+        raise wrong("source", f"rule {entry['name']!r} is for articles or for a source, not both")
+    kind = next((key for key in _FITS if entry.get(key)), None)
+    if kind is None:
         raise wrong("name", f"rule {entry['name']!r} must give one of role, turn or speaker")
-    if entry.get("turn") and not entry.get("voice"):
+    idle = [key for key in entry if key not in _FITS[kind] and key not in ("name", "article", "source", kind)]
+    if idle:
+        raise wrong(idle[0], f"rule {entry['name']!r} gives {kind}, so that {idle[0]} would do nothing")
+    if kind == "turn" and not entry.get("voice"):
         raise wrong("turn", f"rule {entry['name']!r} opens a turn, and must say its voice")
-    if not any(entry.get(key) for key in ("lines", "line_starts", "turn")):
+    if kind != "turn" and not any(entry.get(key) for key in ("lines", "line_starts")):
         raise wrong("name", f"rule {entry['name']!r} must choose lines by lines or line_starts")
     return Rule(
         entry["name"],
@@ -127,7 +139,7 @@ def _rule(file: TomlFile, entry: dict[str, Any], number: int, articles: tuple[di
 
 
 def _lines(item: Any, wrong: Callable[[str, str], ValueError]) -> tuple[int, int | None]:
-    if isinstance(item, int) and item > 0:
+    if isinstance(item, int) and not isinstance(item, bool) and item > 0:
         return item, item
     match = re.fullmatch(r"(\d+)-(\d*)", item) if isinstance(item, str) else None
     if match is None:

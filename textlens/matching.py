@@ -96,7 +96,7 @@ class _Lexicon:
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
         self.terms = term_map(tokens.vocabulary)["term"].to_numpy(dtype=object)
-        # A wildcard is written in one spelling; it also meets the forms before variants were merged.
+        # Half a word is no variant of anything, so a wildcard also meets the forms before variants were merged.
         self.unmerged = term_map(tokens.vocabulary, spelling=False)["term"].to_numpy(dtype=object)
         self.order = np.argsort(tokens.codes, kind="stable")
         sizes = np.bincount(tokens.codes, minlength=len(self.terms))
@@ -107,7 +107,7 @@ class _Lexicon:
         codes, sentences = self.tokens.codes, self.tokens.sentences
         masks = [np.ones(len(self.terms), dtype=bool) if word == "*" else self._codes(word) for word in words]
         places = [self.order[self.borders[code] : self.borders[code + 1]] for code in np.flatnonzero(masks[0])]
-        starts = np.sort(np.concatenate([*places, np.empty(0, dtype=np.int64)])).astype(np.int64)
+        starts: np.ndarray = np.sort(np.concatenate([*places, np.empty(0, dtype=np.int64)])).astype(np.int64)
         starts = starts[starts + len(words) <= len(codes)]
         starts = starts[sentences[starts] == sentences[starts + len(words) - 1]]
         for offset, mask in enumerate(masks):
@@ -125,11 +125,11 @@ class _Lexicon:
         bare = word.strip("*")
         if bare == word:
             return np.asarray(self.terms == term_map([word])["term"][0], dtype=bool)
-        lowered = term_map([bare], spelling=False)["term"][0]
+        bares = {term_map([bare], spelling=spelling)["term"][0] for spelling in (True, False)}
         before, after = word.startswith("*"), word.endswith("*")
         return np.array(
             [
-                any(_meets(form, lowered, before, after) for form in forms)
+                any(_meets(form, part, before, after) for form in forms for part in bares)
                 for forms in zip(self.terms, self.unmerged, strict=True)
             ],
             dtype=bool,

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from textlens import files
-from textlens.cleaning import Passage, Rule, Span, label, lines_matched, lines_of
+from textlens.cleaning import BYTE_ORDER_MARK, Passage, Rule, Span, label, lines_matched, lines_of
 from textlens.corpus import SEGMENT_COLUMNS, Corpus, plural
 from textlens.manifest import METADATA, Manifest, read_manifest
 from textlens.sentences import sentence_spans
@@ -58,6 +58,12 @@ def read_corpus(
     ValueError
         A file is missing, empty, not UTF-8, changed since its checksum was written, or outside the texts folder; a
         column is missing; two articles have one id.
+
+    Examples
+    --------
+    >>> import textlens as tl
+    >>> tl.read_corpus(tl.demo_folder() / "corpus.toml")
+    Corpus: 12 articles of 3 sources, 163 segments
     """
     path = Path(path)
     if path.is_dir() and not (path / "corpus.toml").is_file():
@@ -65,10 +71,15 @@ def read_corpus(
     if path.is_dir() or path.suffix == ".toml":
         manifest = read_manifest(path / "corpus.toml" if path.is_dir() else path)
         return _read_study(manifest, Path(texts) if texts is not None else manifest.path.parent / "texts")
+    if not path.suffix and not path.exists():
+        raise ValueError(f"{path}: there is no such folder")
     if path.suffix not in (".csv", ".jsonl"):
         raise ValueError(f"{path}: cannot read {path.suffix!r}; give .csv, .jsonl, .toml or a folder")
     table = _read_table(files.read_text(path), path)
-    return corpus_from_frame(table, text=text, source=source, id=id, **columns)
+    try:
+        return corpus_from_frame(table, text=text, source=source, id=id, **columns)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 def corpus_from_frame(
@@ -109,9 +120,14 @@ def _corpus_of_table(frame: pd.DataFrame, named: dict[str, str], rules: tuple[Ru
         if column not in frame and not (name == "id" and column == "id"):
             raise ValueError(f"no column {column!r} for {name}; the table has {list(frame.columns)}")
     renamed = {column: name for name, column in named.items()}
+    for name, column in named.items():
+        if column in frame and renamed[column] != name:
+            raise ValueError(f"column {column!r} is named for both {name} and {renamed[column]}; copy it first")
     # A column that already bears a name asked for gives way to the one that was named.
     kept = [column for column in frame if column in renamed or column not in named]
     table = frame[kept].rename(columns=renamed).reset_index(drop=True)
+    if table.empty:
+        raise ValueError("the table holds no article")
     steps = [f"read a table: {plural(len(table), 'article')}"]
     if "id" not in table:
         table.insert(0, "id", [str(number + 1) for number in range(len(table))])
@@ -129,11 +145,15 @@ def _corpus_of_table(frame: pd.DataFrame, named: dict[str, str], rules: tuple[Ru
 def _read_table(text: str, path: Path) -> pd.DataFrame:
     if path.suffix == ".csv":
         try:
-            return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+            table = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
         except ValueError as error:
             raise ValueError(f"{path}: not a CSV table: {error}") from None
+        # pandas takes the first cells for row names when rows are longer than the header.
+        if not isinstance(table.index, pd.RangeIndex):
+            raise ValueError(f"{path}: rows have more cells than the header; put cells that hold commas in quotes")
+        return table
     rows = []
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(text.removeprefix(BYTE_ORDER_MARK).split("\n"), start=1):
         if line.strip():
             try:
                 row = json.loads(line)
@@ -201,11 +221,12 @@ def _build(
 ) -> Corpus:
     rows: list[tuple[Any, ...]] = []
     cut = 0
+    _check_listed(rules, set(articles["id"]))
     idle = [rule for rule in rules if not rule.articles]
     for article, source, text in entries:
         passages = lines_of(text)
-        if len(passages) == 1 and "\n" not in text.strip():
-            passages = _cut(text)
+        if len(passages) == 1:
+            passages = _cut(text, passages[0])
             cut += len(passages) > 1
         concerned = [rule for rule in rules if rule.concerns(article, source)]
         idle = [rule for rule in idle if rule not in concerned or not lines_matched(text, passages, rule)]
@@ -225,24 +246,33 @@ def _build(
     return Corpus(articles, pd.DataFrame(rows, columns=list(SEGMENT_COLUMNS)), tuple(steps))
 
 
-def _cut(text: str) -> list[Passage]:
+def _check_listed(rules: tuple[Rule, ...], ids: set[str]) -> None:
+    for rule in rules:
+        unknown = sorted(set(rule.articles) - ids)
+        if unknown:
+            raise ValueError(f"{rule.place}: rule {rule.name!r} is for article {unknown[0]!r}, which is not listed")
+
+
+def _cut(text: str, whole: Passage) -> list[Passage]:
     """Whole sentences, gathered until another one would lead further away from 100 words."""
     passages: list[Passage] = []
     n_words = 0
-    for start, end in sentence_spans(text):
+    for a, b in sentence_spans(text[whole.start : whole.end]):
+        start, end = whole.start + a, whole.start + b
         more = len(re.findall(r"\S+", text[start:end]))
         if passages and abs(n_words + more - PASSAGE_WORDS) < abs(n_words - PASSAGE_WORDS):
             passages[-1] = passages[-1]._replace(end=end)
             n_words += more
         else:
-            passages.append(Passage(1, start, end))
+            passages.append(Passage(whole.line, start, end))
             n_words = more
     return passages
 
 
 def _check_nothing_lost(text: str, labelled: list[list[Span]], article: str) -> None:
     spans = [span for spans in labelled for span in spans]
-    borders = [0, *(edge for span in spans for edge in span[:2]), len(text)]
+    first = int(text.startswith(BYTE_ORDER_MARK))
+    borders = [first, *(edge for span in spans for edge in span[:2]), len(text)]
     gaps = zip(borders[::2], borders[1::2], strict=True)
     if borders != sorted(borders) or any(text[a:b].strip() for a, b in gaps):
         raise ValueError(f"article {article}: the cleaning lost or repeated words; please report this")

@@ -18,7 +18,8 @@ _LOWER = frozenset("vs cf al approx pp ed eds vol fig figs".split())
 _BEFORE_NUMBER = frozenset("No Nos no nos Art art pp p".split())
 # After a dotted acronym ("the U.N. It ...") these openers say that a sentence ended there.
 _OPENERS = frozenset("The A An It In This These That He She They We But And On At For".split())
-_END = re.compile(r"""([.!?…]+)(["'”’»)\]]*)(?=\s)|([。！？])(["'”’」』）]*)|\n\s*\n|\n""")
+# The look behind and the possessive signs keep the search linear on a long row of dots.
+_END = re.compile(r"""(?<![.!?…])([.!?…]++)(["'”’»)\]]*+)(?=\s)|([。！？])(["'”’」』）]*)|\n\s*\n|\n""")
 _WORD_BEFORE = re.compile(r"[^\s(\[\"“‘']*\Z")
 _NEXT_WORD = re.compile(r"\s*([\"'“‘«(\[]*)(\w*)")
 

@@ -2,7 +2,8 @@
 
 A word is a run of letters, digits and combining marks, joined inside by hyphens and apostrophes: *pro-active*,
 *Vietnam's*, *don't*. *U.N.* and *e.g.* are one word, so is *ADMM+* (also written *ADMM +*); numbers keep their
-separators and the per cent sign: *1,100*, *3%*. A dash separates words.
+separators, the per cent sign and letters written to them: *1,100*, *3%*, *1,000th*; two numbers of which the second
+has a separator are not joined by a hyphen (*6-6.5%*). A dash separates words.
 """
 
 from __future__ import annotations
@@ -19,13 +20,16 @@ from textlens.sentences import sentence_spans
 
 WordSpans = Callable[[str], Iterable[tuple[int, int]]]
 
+# No alternative may be tried again inside a run that it has failed on: one huge line must stay linear.
 _WORD = regex.compile(
     r"""
-      (?:\p{L}\.){2,}(?:['\u2019\u02BC][sS])?(?![\p{L}\p{N}])           # U.N.  e.g.  U.N.'s
+      (?<!(?<![\p{L}\p{M}\p{N}])\p{L}\.)
+      (?:\p{L}\.){2,}+(?:['\u2019\u02BC][sS])?(?![\p{L}\p{N}])          # U.N.  e.g.  U.N.'s
     | \p{Lu}{2,}\ ?\+(?:['\u2019\u02BC][sS])?(?!\ ?[\p{L}\p{N}])       # ADMM+  ADMM +
-    | \p{N}+(?:[.,]\p{N}+)+(?![\p{L}\p{M}])%?               # 1,100  3.5%
+    | \p{N}++(?:[.,]\p{N}++)++[\p{L}\p{M}\p{N}]*+(?:(?<=\p{N})%)?      # 1,100  3.5%  1,000th
     | [\p{L}\p{N}][\p{L}\p{M}\p{N}]*+
-      (?:[-\u2010\u2011'\u2019\u02BC\u00AD][\p{L}\p{N}][\p{L}\p{M}\p{N}]*+)*+   # pro-active, Vietnam's
+      (?:[-\u2010\u2011'\u2019\u02BC\u00AD](?!(?<=\p{N}.)\p{N}++[.,]\p{N})  # 6-6.5 is two numbers
+      [\p{L}\p{N}][\p{L}\p{M}\p{N}]*+)*+   # pro-active, Vietnam's
       (?:(?<=\p{N})%|(?<=\p{L})\+{1,2}(?![\p{L}\p{N}]))?    # 3%  C++
     """,
     regex.VERBOSE,

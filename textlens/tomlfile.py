@@ -22,10 +22,10 @@ class TomlFile:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
-        self.text = read_text(path).replace("\r\n", "\n")
+        self.text = read_text(path).removeprefix("\ufeff").replace("\r\n", "\n")
         try:
             self.content: dict[str, Any] = tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise ValueError(f"{path}: not valid TOML: {error}") from None
 
     def entries(self, kind: str) -> list[Any]:

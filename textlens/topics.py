@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -78,19 +78,26 @@ def fit_topics(counts: Counts, k: int, *, min_articles: int = 2) -> Topics:
     >>> import textlens as tl
     >>> topics = tl.fit_topics(tl.count_terms(tl.tokenize(tl.load_demo())), 3)
     >>> topics
-    Topics: 3 over 88 passages
+    Topics: 3 over 91 passages
     """
-    passages = counts.by(["article", "passage"])
-    content = np.array([term not in function_words() and any(map(str.isalpha, term)) for term in counts.terms])
-    spread = np.asarray((counts.by("article").matrix > 0).sum(axis=0)).ravel() >= min_articles
-    chosen = np.flatnonzero(content & spread)
-    matrix = csr_array(passages.matrix[:, chosen]).astype(float)
+    passages, names = _passages(counts, min_articles)
     n_articles = passages.segments["article"].nunique()
-    _check_k(k, min(matrix.shape), n_articles)
-    weights, loadings = _factorise(matrix, k)
-    names = counts.terms[chosen]
+    if n_articles < FEW_ARTICLES:
+        warnings.warn(
+            f"topics over the passages of {n_articles} articles are exploratory: passages of one article resemble "
+            "each other whatever their topic",
+            SmallCorpusWarning,
+            stacklevel=2,
+        )
+    most = most_topics(counts, min_articles=min_articles)
+    if not 2 <= k <= most:
+        allowed = f"allow 2 to {most}" if most >= 2 else "are too few for topics"
+        raise ValueError(f"k = {k} topics; these passages {allowed}")
+    weights, loadings = _factorise(passages.matrix.astype(float), k)
+    # Where passages repeat each other the later topics come out empty; they are no topics.
+    k = len(loadings)
     terms = _heaviest(loadings, names)
-    labels = {topic: ", ".join(group.sort_values("rank")["term"].head(3)) for topic, group in terms.groupby("topic")}
+    labels = {topic: ", ".join(terms.loc[terms["topic"] == topic, "term"].head(3)) for topic in range(1, k + 1)}
     shares = passages.segments.copy()
     shares["n_words"] = passages.n_words
     for topic in range(k):
@@ -99,17 +106,28 @@ def fit_topics(counts: Counts, k: int, *, min_articles: int = 2) -> Topics:
     return Topics(terms, shares, labels, counts, (*counts.steps, step))
 
 
-def _check_k(k: int, most: int, n_articles: int) -> None:
-    if n_articles < FEW_ARTICLES:
-        warnings.warn(
-            f"topics over the passages of {n_articles} articles are exploratory: passages of one article resemble "
-            "each other whatever their topic",
-            SmallCorpusWarning,
-            stacklevel=3,
-        )
-        most = min(most, MOST_TOPICS)
-    if not 2 <= k <= most:
-        raise ValueError(f"k = {k} topics; these passages allow 2 to {most}")
+def most_topics(counts: Counts, *, min_articles: int = 2) -> int:
+    """How many topics :func:`fit_topics` would fit at most: as many as passages or terms, 8 below 30 articles.
+
+    Examples
+    --------
+    >>> import textlens as tl
+    >>> tl.most_topics(tl.count_terms(tl.tokenize(tl.load_demo())))
+    8
+    """
+    passages, _ = _passages(counts, min_articles)
+    most = min(passages.matrix.shape)
+    return min(most, MOST_TOPICS) if passages.segments["article"].nunique() < FEW_ARTICLES else most
+
+
+def _passages(counts: Counts, min_articles: int) -> tuple[Counts, np.ndarray]:
+    """Counts per passage of the terms that may make a topic, and these terms."""
+    passages = counts.by(["article", "passage"])
+    content = [term not in function_words() and any(map(str.isalpha, term)) for term in counts.terms]
+    spread = np.asarray((counts.by("article").matrix > 0).sum(axis=0)).ravel() >= min_articles
+    chosen = np.flatnonzero(np.array(content, dtype=bool) & spread)
+    names = counts.terms[chosen]
+    return replace(passages, matrix=csr_array(passages.matrix[:, chosen]), terms=names), names
 
 
 def _factorise(matrix: csr_array, k: int) -> tuple[np.ndarray, np.ndarray]:
@@ -131,6 +149,7 @@ def _factorise(matrix: csr_array, k: int) -> tuple[np.ndarray, np.ndarray]:
     weights = np.round(weights / np.where(whole > 0, whole, 1), _DIGITS)
     loadings = np.round(loadings, _DIGITS)
     order = np.lexsort((np.arange(k), -np.round(weights.sum(axis=0), 3)))
+    order = order[loadings[order].sum(axis=1) > 0]
     return weights[:, order], loadings[order]
 
 
@@ -176,6 +195,14 @@ def compare_topics(
     -----
     SmallCorpusWarning
         The articles are so few that no difference could be supported.
+
+    Examples
+    --------
+    >>> import textlens as tl
+    >>> topics = tl.fit_topics(tl.count_terms(tl.tokenize(tl.load_demo())), 3)
+    >>> table = tl.compare_topics(topics, against="Harbour Post")
+    >>> table.loc[table["group"] == "Upland Courier", "share"].sum().round(2)
+    np.float64(1.0)
     """
     columns = [f"topic {topic}" for topic in topics.labels]
     words = topics.shares[columns].to_numpy() * topics.shares["n_words"].to_numpy()[:, None]

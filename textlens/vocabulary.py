@@ -10,7 +10,8 @@ import csv
 import functools
 import importlib.resources
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import pandas as pd
 import regex
@@ -41,10 +42,10 @@ def function_words() -> frozenset[str]:
 
 
 @functools.cache
-def spelling_variants() -> dict[str, str]:
+def spelling_variants() -> Mapping[str, str]:
     """Spelling variants that are the same word, and the form they are counted under.
 
-    Derived from VarCon 2020.12.07 (Kevin Atkinson), with a few hyphenated forms of our own.
+    Derived from VarCon 2020.12.07 (Kevin Atkinson), with hyphenated forms and a few families of our own.
 
     Examples
     --------
@@ -52,7 +53,7 @@ def spelling_variants() -> dict[str, str]:
     'defense'
     """
     rows = csv.DictReader(_data("spelling.csv").splitlines())
-    return {row["form"]: row["term"] for row in rows}
+    return MappingProxyType({row["form"]: row["term"] for row in rows})
 
 
 def term_map(
@@ -79,11 +80,11 @@ def term_map(
 
     Examples
     --------
-    >>> term_map(["Defence", "US", "Vietnam’s"])
-         surface     term                  rules
-    0    Defence  defense          case+spelling
-    1         US       US
-    2  Vietnam’s  vietnam  marks+possessive+case
+    >>> table = term_map(["Defence", "US", "Vietnam’s"])
+    >>> table["term"].tolist()
+    ['defense', 'US', 'vietnam']
+    >>> table["rules"].tolist()
+    ['case+spelling', '', 'marks+possessive+case']
     """
     stemmer = _stemmer() if stem else None
     variants = spelling_variants() if spelling else {}
@@ -143,18 +144,13 @@ def _fold_case(word: str) -> str:
     return "-".join(part if is_acronym(part) else part.lower() for part in word.split("-"))
 
 
-def _merged(word: str, variants: dict[str, str]) -> str:
-    plain = word.lower()
-    merged = variants.get(plain)
+def _merged(word: str, variants: Mapping[str, str]) -> str:
+    merged = variants.get(word.lower())
     if merged is None:
-        if "-" not in word:
-            return word
-        # self-defence: a compound is spelt as its parts are.
-        merged = "-".join(variants.get(part, part) for part in plain.split("-"))
-    if merged == plain:
-        return word
+        # self-defence: a compound is spelt as its parts are, each in its own case (UN-centred).
+        return "-".join(_merged(part, variants) for part in word.split("-")) if "-" in word else word
     # Where case is kept as written, a merged form keeps its capital too.
-    return merged if word == plain else merged.capitalize() if word[1:].islower() else merged.upper()
+    return merged.upper() if word.isupper() else merged.capitalize() if word[:1].isupper() else merged
 
 
 @functools.cache

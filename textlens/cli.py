@@ -1,0 +1,67 @@
+"""The command ``textlens``: new, extract, report."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+from textlens.corpus import SmallCorpusWarning
+from textlens.features import extract_features
+from textlens.files import terminal_safe
+from textlens.report import build_report
+from textlens.study import new_study
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; a mistake is told in one line, with exit code 2."""
+    options = _parser().parse_args(arguments)
+    warnings.simplefilter("ignore", SmallCorpusWarning)
+    try:
+        options.run(options)
+    except (ValueError, OSError) as error:
+        print(f"textlens: {terminal_safe(str(error))}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="textlens", description="Compare how sources write about a matter.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    new = commands.add_parser("new", help="lay out a study from a table of articles, and extract its features")
+    new.add_argument("study", type=Path, help="the folder to make")
+    new.add_argument("--articles", type=Path, required=True, help="a .csv or .jsonl file, one article a row")
+    new.add_argument("--text", default="text", help="the column of the text (default: text)")
+    new.add_argument("--source", default="source", help="the column of the source (default: source)")
+    new.add_argument("--id", default="id", help="the column of the id (default: id; without it rows are numbered)")
+    new.set_defaults(run=_new)
+
+    extract = commands.add_parser("extract", help="read the texts of a study and write its features")
+    extract.add_argument("manifest", type=Path, help="the study's corpus.toml")
+    extract.add_argument("--texts", type=Path, help="the folder of the texts (default: texts beside the manifest)")
+    extract.set_defaults(run=_extract)
+
+    report = commands.add_parser("report", help="build the report of a study from its features")
+    report.add_argument("study", type=Path, help="the study's folder")
+    report.add_argument("--out", type=Path, help="where the report goes (default: reports in the study)")
+    report.add_argument("--lock", type=Path, help="a requirements lock whose hash the report gives")
+    report.set_defaults(run=_report)
+    return parser
+
+
+def _new(options: argparse.Namespace) -> None:
+    folder = new_study(options.study, options.articles, text=options.text, source=options.source, id=options.id)
+    print(f"{folder} is laid out. Edit {folder / 'codebook.toml'}, then run: textlens extract")
+    print(f"{folder / 'corpus.toml'}. For the report run: textlens report {folder}")
+
+
+def _extract(options: argparse.Namespace) -> None:
+    print(f"features written to {extract_features(options.manifest, texts=options.texts)}")
+
+
+def _report(options: argparse.Namespace) -> None:
+    print(f"report of {options.study}:")
+    print(f"open {build_report(options.study, out=options.out, lock=options.lock)}")

@@ -1,0 +1,79 @@
+"""A new study laid out: manifest, starter codebook, the texts where git does not see them, and their features."""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from textlens import files
+from textlens.features import extract_features
+from textlens.reading import read_corpus
+
+
+def new_study(
+    study: str | Path, articles: str | Path, *, text: str = "text", source: str = "source", id: str = "id"
+) -> Path:
+    """Lay out a study from a table of articles, and extract its features.
+
+    Parameters
+    ----------
+    study : path
+        The folder to make; it must not exist.
+    articles : path
+        A ``.csv`` or ``.jsonl`` file with one article a row; it is copied into the study.
+    text, source, id : str
+        Columns of the text, the side that is compared, and the unique id; without an ``id`` rows are numbered.
+
+    Returns
+    -------
+    Path
+        The study, with ``corpus.toml``, ``codebook.toml``, ``texts`` and ``features``.
+
+    Raises
+    ------
+    ValueError
+        The folder exists, or the articles cannot be read; then nothing is made.
+    """
+    study, articles = Path(study), Path(articles)
+    if study.exists():
+        raise ValueError(f"{study} exists already; choose another name")
+    if articles.suffix not in (".csv", ".jsonl"):
+        raise ValueError(f"{articles}: a study is laid out from a .csv or .jsonl file")
+    data = files.read_bytes(articles)
+    read_corpus(articles, text=text, source=source, id=id)
+    study.parent.mkdir(parents=True, exist_ok=True)
+    # Made aside and moved, so that a failure leaves no half study.
+    with tempfile.TemporaryDirectory(dir=study.parent) as folder:
+        made = Path(folder) / "study"
+        name = f"articles{articles.suffix}"
+        files.write_whole(made / "texts" / name, data)
+        files.write_whole(
+            made / ".gitignore", "# The texts may not be ours to publish; the features are facts.\n/texts/\n"
+        )
+        starter = importlib.resources.files("textlens") / "data" / "starter" / "codebook.toml"
+        files.write_whole(made / "codebook.toml", starter.read_text("utf-8"))
+        named = {"text": text, "source": source, "id": id}
+        files.write_whole(made / "corpus.toml", _manifest(study.name, name, files.sha256(data), named))
+        extract_features(made / "corpus.toml")
+        shutil.move(made, study)
+    return study
+
+
+def _manifest(name: str, file: str, checksum: str, columns: dict[str, str]) -> str:
+    # A JSON string is a TOML string too.
+    lines = [
+        "# One table of articles; the lines of a text are its passages.",
+        "# [[rule]] entries can label lines as captions, bylines or debris: see docs/study.md of textlens.",
+        "format = 1",
+        f"name = {json.dumps(name, ensure_ascii=False)}",
+        'language = "en"',
+        "",
+        "[articles]",
+        f"file = {json.dumps(file)}",
+        f"sha256 = {json.dumps(checksum)}",
+        *(f"{key} = {json.dumps(column, ensure_ascii=False)}" for key, column in columns.items()),
+    ]
+    return "\n".join(lines) + "\n"
