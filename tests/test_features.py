@@ -1,0 +1,182 @@
+"""Stage 1 and its tables: what is written, what is read back, and what is wrong with a broken table."""
+
+import hashlib
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import textlens as tl
+from textlens.features import TABLES, tables_of
+
+TEXTS = {"a1": "Defence ties\nBy Ana Brook\nThe defence ties hold.", "a2": 'Defense ties hold: "ties hold".'}
+MANIFEST = """\
+format = 1
+[[rule]]
+name = "byline"
+article = "a1"
+lines = [2]
+role = "byline"
+"""
+CODEBOOK = 'format = 1\nname = "Ties"\nversion = "1"\n[[frame]]\nname = "Ties"\nindicators = ["ties", "ties hold"]\n'
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    folder = tmp_path / "study"
+    (folder / "texts").mkdir(parents=True)
+    manifest = MANIFEST
+    for number, (name, text) in enumerate(TEXTS.items()):
+        (folder / "texts" / f"{name}.txt").write_bytes(text.encode())
+        checksum = hashlib.sha256(text.encode()).hexdigest()
+        manifest += (
+            f'[[article]]\nid = "{name}"\nfile = "{name}.txt"\nsource = "{"AB"[number]}"\nsha256 = "{checksum}"\n'
+        )
+    (folder / "corpus.toml").write_text(manifest, encoding="utf-8")
+    (folder / "codebook.toml").write_text(CODEBOOK, encoding="utf-8")
+    return folder
+
+
+def written(study: Path, name: str) -> list[str]:
+    return (study / "features" / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_tables_are_written_beside_the_manifest(study: Path) -> None:
+    assert tl.extract_features(study / "corpus.toml") == study / "features"
+    assert sorted(bytes_of(study / "features")) == sorted(f"{name}.csv" for name in TABLES)
+    assert written(study, "articles") == ["id,file,source", "a1,a1.txt,A", "a2,a2.txt,B"]
+    assert written(study, "segments") == [
+        "segment,article,passage,line,role,voice,speaker,n_words",
+        "0,a1,1,1,body,narrator,,2",
+        "2,a1,3,3,body,narrator,,4",
+        "3,a2,1,1,body,narrator,,3",
+        "4,a2,1,1,body,quoted,,2",
+    ]
+    assert written(study, "counts")[:3] == ["segment,surface,n", "0,Defence,1", "0,ties,1"]
+    assert written(study, "terms")[1:4] == ["Defence,defense,case+spelling", "Defense,defense,case", "The,the,case"]
+    assert written(study, "phrases") == [
+        "segment,phrase,n",
+        *("0,defense ties,1", "2,defense ties,1", "2,ties hold,1"),
+        *("3,defense ties,1", "3,ties hold,1", "4,ties hold,1"),
+    ]
+    assert written(study, "hits")[2] == "2,a1,3,3,Ties,ties hold,38,47,body,narrator,"
+    assert written(study, "cleaning") == [
+        "article,line,start,end,role,rule,speaker,n_words",
+        "a1,2,13,25,byline,byline,,3",
+    ]
+    assert written(study, "steps")[1:3] == [
+        '"read a manifest: 2 articles, 1 rule"',
+        '"counted roles: title, heading, body"',
+    ]
+
+
+def test_what_is_read_is_what_stage_1_counted(study: Path) -> None:
+    features = tl.read_features(tl.extract_features(study / "corpus.toml"))
+    tokens = tl.tokenize(tl.read_corpus(study))
+    counts = tl.count_terms(tokens)
+    assert features.counts.terms.tolist() == counts.terms.tolist() == ["defense", "hold", "the", "ties"]
+    assert features.counts.matrix.toarray().tolist() == counts.matrix.toarray().tolist()
+    assert features.counts.n_words.tolist() == counts.n_words.tolist() == [2, 4, 3, 2]
+    pd.testing.assert_frame_equal(features.counts.segments, counts.segments)
+    hits = tl.find_indicators(tokens, tl.read_codebook(study / "codebook.toml"))
+    pd.testing.assert_frame_equal(features.hits, hits)
+    assert features.phrases.terms.tolist() == ["defense ties", "ties hold"]
+    assert features.phrases.n_words.tolist() == [2, 4, 3, 2]
+    assert repr(features) == "Features: Counts: 4 rows x 4 terms, 11 words, 4 dictionary hits"
+
+
+def test_terms_are_merged_in_another_way_without_the_texts(study: Path) -> None:
+    tl.extract_features(study / "corpus.toml")
+    shutil.rmtree(study / "texts")
+    features = tl.read_features(study)
+    assert features.count_terms(spelling=False).terms.tolist() == ["defence", "defense", "hold", "the", "ties"]
+    assert features.count_terms(case=False).terms.tolist() == ["Defense", "The", "defense", "hold", "ties"]
+    assert features.count_terms(stem=True).terms.tolist() == ["defens", "hold", "the", "tie"]
+
+
+def test_the_same_texts_give_the_same_bytes_elsewhere(study: Path, tmp_path: Path) -> None:
+    first = bytes_of(tl.extract_features(study / "corpus.toml"))
+    elsewhere = tmp_path / "a folder" / "elsewhere"
+    shutil.copytree(study, elsewhere)
+    shutil.rmtree(elsewhere / "features")
+    shutil.move(elsewhere / "texts", tmp_path / "moved")
+    second = tl.extract_features(elsewhere / "corpus.toml", texts=tmp_path / "moved")
+    assert bytes_of(second) == first
+    assert tl.read_features(second).sha256 == tl.read_features(study).sha256
+    assert not [name for name, content in first.items() if str(tmp_path).encode() in content]
+
+
+def test_another_text_gives_another_checksum(study: Path) -> None:
+    before = tl.read_features(tl.extract_features(study / "corpus.toml")).sha256
+    (study / "codebook.toml").write_text(CODEBOOK.replace('"1"', '"2"'), encoding="utf-8")
+    assert tl.read_features(tl.extract_features(study / "corpus.toml")).sha256 != before
+
+
+def test_a_study_without_a_codebook_has_no_hits(study: Path) -> None:
+    (study / "codebook.toml").unlink()
+    features = tl.read_features(tl.extract_features(study / "corpus.toml"))
+    assert len(features.hits) == 0
+    assert features.phrases.terms.tolist() == ["defense ties", "ties hold"]
+    assert not any("codebook" in step for step in features.counts.steps)
+
+
+def test_a_study_without_phrases_or_words(tmp_path: Path) -> None:
+    tables = tables_of(tl.corpus_from_frame(pd.DataFrame({"text": ["!!!"], "source": ["A"]})), None)
+    assert [len(tables[name]) for name in ("counts", "terms", "phrases", "hits")] == [0, 0, 0, 0]
+
+
+def test_a_codebook_elsewhere_may_be_named(study: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.toml"
+    other.write_text(CODEBOOK.replace('"ties", "ties hold"', '"hold"'), encoding="utf-8")
+    features = tl.read_features(tl.extract_features(study / "corpus.toml", codebook=other))
+    assert set(features.hits["indicator"]) == {"hold"}
+    with pytest.raises(ValueError, match=r"none.toml: there is no such file$"):
+        tl.extract_features(study / "corpus.toml", codebook=tmp_path / "none.toml")
+
+
+def test_nothing_is_written_when_a_text_or_the_codebook_is_wrong(study: Path) -> None:
+    (study / "codebook.toml").write_text(CODEBOOK.replace('"ties hold"', '"ti*es"'), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"codebook.toml, line 6: frame 'Ties': broken wildcard in 'ti\*es'"):
+        tl.extract_features(study / "corpus.toml")
+    (study / "codebook.toml").write_text(CODEBOOK, encoding="utf-8")
+    (study / "texts" / "a2.txt").write_text("changed", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"a2.txt: the file is not the one that .*corpus.toml describes"):
+        tl.extract_features(study / "corpus.toml")
+    assert not (study / "features").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("segments", lambda text: text.replace("n_words", "n"), "it lacks the column 'n_words'"),
+        ("counts", lambda text: text.replace("surface", "form"), "it lacks the column 'surface'"),
+        ("hits", lambda text: text.replace("speaker", "who"), "it lacks the column 'speaker'"),
+        ("counts", lambda text: text.replace("0,ties,1", "0,ties,x"), "invalid literal for int"),
+        ("counts", lambda text: text.replace("0,ties,1", "0,ties,2"), "counts.csv and segments.csv disagree; extract "),
+        ("counts", lambda text: text.replace("0,ties,1", "7,ties,1"), "surface of segment 7, which segments.csv does "),
+        ("phrases", lambda text: text + "9,ties hold,1\n", "phrase of segment 9, which segments.csv does not have"),
+        ("terms", lambda text: text.replace("ties,ties,\n", ""), "the table gives no term for the form 'ties'"),
+        ("steps", lambda text: "", "steps.csv: the file is empty"),
+    ],
+)
+def test_a_table_that_textlens_did_not_write(
+    study: Path, name: str, change: Callable[[str], str], message: str
+) -> None:
+    path = tl.extract_features(study / "corpus.toml") / f"{name}.csv"
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape(message)):
+        tl.read_features(study)
+
+
+def test_a_missing_table_is_named(study: Path) -> None:
+    folder = tl.extract_features(study / "corpus.toml")
+    (folder / "hits.csv").unlink()
+    with pytest.raises(ValueError, match=r"features/hits.csv: there is no such file$"):
+        tl.read_features(folder)

@@ -1,0 +1,107 @@
+"""Surface forms -> terms: typed-out cases, and what holds for any word."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import textlens as tl
+from textlens.vocabulary import is_acronym
+
+WORDS = st.from_regex(r"[A-Za-z]{1,7}(-[A-Za-z]{1,7})?", fullmatch=True)
+
+
+def term(word: str, **options: bool) -> str:
+    return tl.term_map([word], **options)["term"][0]
+
+
+@pytest.mark.parametrize(
+    ("surface", "expected", "rules"),
+    [
+        ("peace", "peace", ""),
+        ("Peace", "peace", "case"),
+        ("Defence", "defense", "case+spelling"),
+        ("defense", "defense", ""),
+        ("Vietnam's", "vietnam", "possessive+case"),
+        ("Vietnam’s", "vietnam", "marks+possessive+case"),
+        ("VIETNAM'S", "vietnam", "possessive+case"),
+        ("it's", "it's", ""),
+        ("No's", "no's", "case"),
+        ("U.N.", "UN", "dots"),
+        ("U.N.’s", "UN", "marks+possessive+dots"),
+        ("e.g.", "e.g.", ""),
+        ("US", "US", ""),
+        ("us", "us", ""),
+        ("Us", "us", "case"),
+        ("AND", "and", "case"),
+        ("ADMM +", "ADMM+", "marks"),
+        ("pro‑active", "proactive", "marks+spelling"),
+        ("Pro-Active", "proactive", "case+spelling"),
+        ("co\u00adoperate", "cooperate", "marks"),
+        ("self-defence", "self-defense", "spelling"),
+        ("UN-led", "UN-led", ""),
+        ("UN-Led", "UN-led", "case"),
+        ("UN-centred", "UN-centered", "spelling"),
+        ("US-Defence", "US-defense", "case+spelling"),
+        ("Nguyệt", "nguyệt", "case"),
+        ("Nguye\u0323\u0302t", "nguyệt", "marks+case"),
+        ("3%", "3%", ""),
+        ("programme", "programme", ""),
+    ],
+)
+def test_term_and_rules(surface: str, expected: str, rules: str) -> None:
+    assert tl.term_map([surface]).to_numpy().tolist() == [[surface, expected, rules]]
+
+
+@pytest.mark.parametrize(
+    ("surface", "expected"),
+    [("Defence", "Defense"), ("DEFENCES", "DEFENSES"), ("Self-Defence", "Self-Defense"), ("Pro-Active", "Proactive")],
+)
+def test_a_merged_form_keeps_its_capitals_where_case_is_kept(surface: str, expected: str) -> None:
+    assert term(surface, case=False) == expected
+
+
+@pytest.mark.parametrize(
+    ("surface", "expected"), [("Defence", "defence"), ("U.N.", "U.N."), ("pro-active", "pro-active")]
+)
+def test_without_spelling_the_variants_stay_apart(surface: str, expected: str) -> None:
+    assert term(surface, spelling=False) == expected
+
+
+def test_stems_join_inflections_and_leave_acronyms() -> None:
+    table = tl.term_map(["Negotiations", "negotiated", "defences", "ASEAN"], stem=True)
+    assert table["term"].tolist() == ["negoti", "negoti", "defens", "ASEAN"]
+    assert table["rules"].tolist() == ["case+stem", "stem", "spelling+stem", ""]
+
+
+def test_acronyms() -> None:
+    yes = ["US", "UN", "IT", "WHO", "ASEAN", "ADMM+", "F-16", "G7", "COVID-19", "U.N."]
+    no = ["A", "THE", "WE", "PEACEFUL", "us", "Un", "7", "3%", "DEFENCE"]
+    assert [is_acronym(word) for word in yes] == [True] * 10
+    assert [is_acronym(word) for word in no] == [False] * 9
+
+
+def test_no_list_of_function_words_deletes_the_united_states() -> None:
+    assert "us" in tl.function_words()
+    assert "US" not in tl.function_words()
+
+
+def test_an_empty_vocabulary_gives_an_empty_table() -> None:
+    table = tl.term_map([])
+    assert list(table.columns) == ["surface", "term", "rules"]
+    assert len(table) == 0
+
+
+@given(WORDS)
+def test_a_term_is_its_own_term(word: str) -> None:
+    assert term(term(word)) == term(word)
+
+
+@given(st.lists(WORDS, unique=True, max_size=6))
+def test_each_form_is_mapped_by_itself(words: list[str]) -> None:
+    assert tl.term_map(words)["term"].tolist() == [term(word) for word in words]
+
+
+@given(WORDS)
+def test_rules_are_named_exactly_where_the_form_changed(word: str) -> None:
+    surface, mapped, rules = tl.term_map([word]).to_numpy().tolist()[0]
+    assert (surface != mapped) == bool(rules)
