@@ -10,6 +10,7 @@ from textlens.dictionary import compare_frames, find_indicators, frame_rates, in
 from textlens.features import Features, extract_features, read_features
 from textlens.frequency import count_words, dp_norm, term_frequencies
 from textlens.keyness import compare_terms
+from textlens.manifest import Manifest, read_manifest
 from textlens.reading import corpus_from_frame, read_corpus
 from textlens.tokens import Tokens, tokenize, word_spans
 from textlens.topics import Topics, compare_topics, fit_topics, most_topics
@@ -22,6 +23,7 @@ __all__ = [
     "Corpus",
     "Counts",
     "Features",
+    "Manifest",
     "SmallCorpusWarning",
     "Tokens",
     "Topics",
@@ -47,6 +49,7 @@ __all__ = [
     "read_codebook",
     "read_corpus",
     "read_features",
+    "read_manifest",
     "spelling_variants",
     "term_frequencies",
     "term_map",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 import warnings
 from collections.abc import Sequence
@@ -54,8 +55,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _new(options: argparse.Namespace) -> None:
     folder = new_study(options.study, options.articles, text=options.text, source=options.source, id=options.id)
-    print(f"{folder} is laid out. Edit {folder / 'codebook.toml'}, then run: textlens extract")
-    print(f"{folder / 'corpus.toml'}. For the report run: textlens report {folder}")
+    print(f"{folder} is laid out, with a starter codebook to edit: {folder / 'codebook.toml'}")
+    print(f"after an edit:   textlens extract {shlex.quote(str(folder / 'corpus.toml'))}")
+    print(f"for the report:  textlens report {shlex.quote(str(folder))}")
 
 
 def _extract(options: argparse.Namespace) -> None:

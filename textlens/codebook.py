@@ -61,8 +61,8 @@ def read_codebook(path: str | Path) -> Codebook:
     Raises
     ------
     ValueError
-        Not TOML, an unknown key, a frame without a name or indicators, two frames with one name, an indicator
-        listed twice in a frame, or a broken wildcard; with file and line.
+        Not TOML, an unknown key, a control character, a frame without a name or indicators, two frames with one
+        name, an indicator listed twice in a frame, or a broken wildcard; with file and line.
 
     Examples
     --------
@@ -76,12 +76,14 @@ def read_codebook(path: str | Path) -> Codebook:
         raise ValueError(f"{path}: a codebook needs [[frame]] entries")
     frames: list[tuple[str, str, str]] = []
     indicators: list[tuple[str, str, str]] = []
+    names: set[str] = set()
     for number, entry in enumerate(file.entries("frame")):
         file.check_keys(entry, _FRAME, "frame", number)
         file.check_required(entry, ("name", "indicators"), "frame", number)
         name = entry["name"]
-        if name in [frame for frame, _, _ in frames]:
+        if name in names:
             raise file.error("frame", number, "name", f"two frames are called {name!r}")
+        names.add(name)
         frames.append((name, entry.get("definition", ""), entry.get("is_not", "")))
         indicators += _indicators(file, entry, number)
     return Codebook(
@@ -98,6 +100,7 @@ def _indicators(file: TomlFile, entry: dict[str, Any], number: int) -> list[tupl
     name = entry["name"]
     rows: list[tuple[str, str, str]] = []
     for kind, key in (("indicator", "indicators"), ("exclusion", "exclusions")):
+        seen: set[str] = set()
         for pattern in entry.get(key, []):
             if not isinstance(pattern, str):
                 raise file.error("frame", number, key, f"{key} of frame {name!r} holds {pattern!r}")
@@ -105,7 +108,8 @@ def _indicators(file: TomlFile, entry: dict[str, Any], number: int) -> list[tupl
                 parse_pattern(pattern)
             except ValueError as error:
                 raise file.error("frame", number, key, f"frame {name!r}: {error}", value=pattern) from None
-            if (name, pattern, kind) in rows:
+            if pattern in seen:
                 raise file.error("frame", number, key, f"frame {name!r} lists {pattern!r} twice", value=pattern)
+            seen.add(pattern)
             rows.append((name, pattern, kind))
     return rows

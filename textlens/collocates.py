@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from textlens.corpus import expect
 from textlens.counts import count_terms
+from textlens.matching import find_patterns
 from textlens.tokens import Tokens
 from textlens.vocabulary import function_words
+
+# As many words in a row must not be rebuilt from the tables of a study.
+LONGEST_RUN = 8
 
 
 def find_collocations(
@@ -36,6 +41,7 @@ def find_collocations(
     >>> list(tl.find_collocations(tokens).columns)
     ['phrase', 'count', 'articles', 'log_dice']
     """
+    expect(tokens, Tokens, "tokens", "tl.tokenize")
     single = count_terms(tokens)
     total = dict(zip(single.terms, np.asarray(single.matrix.sum(axis=0)).ravel(), strict=True))
     rows = []
@@ -59,3 +65,61 @@ def find_collocations(
 
 def _weak(word: str) -> bool:
     return word in function_words() or not any(c.isalpha() for c in word)
+
+
+def unchained_phrases(tokens: Tokens, collocations: set[str], indicators: set[str], hits: pd.DataFrame) -> list[str]:
+    """The phrases that do not, with the places of the hits, give away a run of eight words.
+
+    Phrases that share words could be put together like dominoes, and the texts may not be ours to give away. While
+    phrases and hits cover so long a run, the rarest collocation in it is left out (an indicator, where there is none).
+
+    Parameters
+    ----------
+    tokens : Tokens
+    collocations, indicators : set of str
+    hits : DataFrame
+        ``segment``, ``start`` and ``end`` of what is told with its place.
+
+    Returns
+    -------
+    list of str
+        Sorted.
+    """
+    names = sorted(collocations | indicators)
+    found = find_patterns(tokens, names)
+    count = np.bincount(found["pattern"], minlength=len(names)).tolist()
+    order = [(name in indicators, n, name) for name, n in zip(names, count, strict=True)]
+    covered = _covered(tokens, hits)
+    kept = set(range(len(names)))
+    while True:
+        spans = found[found["pattern"].isin(kept)]
+        drop: set[int] = set()
+        for first, last in _long_runs(tokens, covered, spans):
+            inside = spans.loc[(spans["first"] <= last) & (spans["last"] >= first), "pattern"].tolist()
+            drop.update([min(inside, key=order.__getitem__)] if inside else [])
+        if not drop:
+            return [names[index] for index in sorted(kept)]
+        kept -= drop
+
+
+def _covered(tokens: Tokens, hits: pd.DataFrame) -> np.ndarray:
+    """Which words the hits stand on."""
+    segments = tokens.segments["segment"].to_numpy()[tokens.rows]
+    first_word = {place: index for index, place in enumerate(zip(segments, tokens.starts, strict=True))}
+    last_word = {place: index for index, place in enumerate(zip(segments, tokens.ends, strict=True))}
+    covered = np.zeros(len(tokens.codes), dtype=bool)
+    for segment, start, end in hits[["segment", "start", "end"]].itertuples(index=False):
+        covered[first_word[segment, start] : last_word[segment, end] + 1] = True
+    return covered
+
+
+def _long_runs(tokens: Tokens, covered: np.ndarray, spans: pd.DataFrame) -> list[tuple[int, int]]:
+    """First and last word of each covered run of eight words or more within a segment."""
+    covered = covered.copy()
+    for first, last in spans[["first", "last"]].itertuples(index=False):
+        covered[first : last + 1] = True
+    new = np.ones(len(covered), dtype=bool)
+    new[1:] = (covered[1:] != covered[:-1]) | (tokens.rows[1:] != tokens.rows[:-1])
+    starts = np.flatnonzero(new)
+    ends = np.append(starts, len(covered))[1:] - 1
+    return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True) if covered[a] and b - a + 1 >= LONGEST_RUN]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
 from textlens import inference, resampling
-from textlens.corpus import SmallCorpusWarning
+from textlens.corpus import SmallCorpusWarning, expect, expect_number
 from textlens.counts import Counts
 
 SMALL_FAMILY = 30
@@ -32,14 +32,14 @@ class Units:
     groups: np.ndarray
 
 
-def gather_units(counts: Counts, by: str, unit: str = "article") -> Units:
+def gather_units(counts: Counts, by: str | Sequence[str], unit: str = "article") -> Units:
     """Add counts up over units and find the group of each.
 
     Parameters
     ----------
     counts : Counts
-    by : str
-        The column whose values are compared, as ``"source"``.
+    by : str or sequence of str
+        The column whose values are compared, as ``"source"``; several are joined by `` / ``.
     unit : str
         The column that names the units, as ``"article"`` or ``"family"``.
 
@@ -50,16 +50,22 @@ def gather_units(counts: Counts, by: str, unit: str = "article") -> Units:
     Raises
     ------
     ValueError
-        A missing value, a unit in two groups, fewer than two groups or two units, or a unit without words.
+        No rows, a missing value, a unit in two groups, fewer than two groups or two units, or a group without words.
+    TypeError
+        What is given is no Counts.
     """
-    for name in (by, unit):
-        values = counts.column(name)
-        empty = values.isna() | (values.astype("str") == "")
+    expect(counts, Counts, "counts", "tl.count_terms")
+    labels = pd.DataFrame({"unit": counts.labels(unit), "group": counts.labels(by)})
+    if labels.empty:
+        raise ValueError("the counts hold no rows to compare")
+    by = by if isinstance(by, str) else " / ".join(by)
+    for name, column in ((by, "group"), (unit, "unit")):
+        empty = (labels[column] == "").to_numpy()
         if empty.any():
-            raise ValueError(f"{name!r} has no value in row {int(empty.to_numpy().argmax()) + 1} of the counts")
-    units = counts.by([unit] if by == unit else [unit, by])
-    names = units.segments[unit].astype("str").to_numpy(dtype=object)
-    groups = units.segments[by].astype("str").to_numpy(dtype=object)
+            raise ValueError(f"{name!r} has no value in row {int(empty.argmax()) + 1} of the counts")
+    units = replace(counts, segments=labels).by(["unit", "group"])
+    names = units.segments["unit"].to_numpy(dtype=object)
+    groups = units.segments["group"].to_numpy(dtype=object)
     repeated = [name for name in names if (names == name).sum() > 1] if len(set(names)) < len(names) else []
     if repeated:
         both = sorted(groups[names == repeated[0]])
@@ -82,6 +88,8 @@ def gather_units(counts: Counts, by: str, unit: str = "article") -> Units:
 
 def group_pairs(names: list[str], against: str | None) -> list[tuple[str, list[str]]]:
     """Each group with those it is compared with: the other one, all others together, or ``against`` alone."""
+    # Groups are text, whatever their column holds.
+    against = None if against is None else str(against)
     if against is not None and against not in names:
         raise ValueError(f"no group {against!r} to compare with; there are {', '.join(names)}")
     if against is not None:
@@ -123,6 +131,9 @@ def compare_units(
     DataFrame
         See :func:`textlens.compare_terms` for the columns.
     """
+    expect_number(min_count, "min_count")
+    if rng is not None:
+        expect(rng, np.random.Generator, "rng", "np.random.default_rng")
     tables = []
     for group, others in group_pairs(sorted(set(units.groups)), against):
         keep = np.isin(units.groups, [group, *others])
@@ -162,11 +173,14 @@ def _compare_pair(units: Units, min_count: float, rng: np.random.Generator | Non
         # Too few items to borrow strength across them: the permutation decides.
         q = inference.benjamini_hochberg(permuted)
     out = resampling.leave_one_out(matrix, lengths, side, fit.phi_effective)
-    drivers = np.array(["" if index < 0 else units.names[index] for index in out.driver], dtype=object)
+    # A side of one unit cannot lose it, so the others alone do not show how steady the effect is.
+    known = sizes.min() > 1
+    drivers = np.array([units.names[index] if known and index >= 0 else "" for index in out.driver], dtype=object)
     return pd.DataFrame(
         {
-            "count": count[0],
-            "count_against": count[1],
+            # Words divided among topics are no whole numbers; counts are.
+            "count": count[0].astype(matrix.dtype),
+            "count_against": count[1].astype(matrix.dtype),
             "rate": 1000 * count[0] / words[0],
             "rate_against": 1000 * count[1] / words[1],
             "effect": effect,
@@ -182,9 +196,9 @@ def _compare_pair(units: Units, min_count: float, rng: np.random.Generator | Non
             "units_against": sizes[1],
             "units_with": present[0].astype(int),
             "units_with_against": present[1].astype(int),
-            "out_low": out.low,
-            "out_high": out.high,
-            "flips": out.flips,
+            "out_low": out.low if known else np.nan,
+            "out_high": out.high if known else np.nan,
+            "flips": out.flips & known,
             "driver": pd.Series(drivers, dtype="str"),
         }
     )

@@ -7,6 +7,7 @@ says itself can be told apart. Offsets point into the untouched text of the arti
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 import pandas as pd
 
@@ -81,6 +82,26 @@ class Corpus:
 def plural(n: int, noun: str) -> str:
     """``1 article``, ``2 articles``, ``1,200 articles``."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def expect(value: object, kind: type, name: str, source: str) -> None:
+    """A ``TypeError`` that says where the right object comes from, unless ``value`` is of this kind."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be {kind.__name__}, as {source} gives, not {type(value).__name__}")
+
+
+def expect_number(value: object, name: str, *, least: int = 0, whole: bool = False) -> None:
+    """A ``ValueError`` unless ``value`` is a (whole) number of ``least`` or more."""
+    number = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
+    # NaN is not at least anything.
+    if not (number and value >= least):  # type: ignore[operator]
+        raise ValueError(f"{name} must be a {'whole ' * whole}number of {least} or more, not {value!r}")
+
+
+def expect_list(value: object, name: str) -> None:
+    """A ``ValueError`` if one text stands where several are asked for: its letters would be taken for them."""
+    if isinstance(value, str):
+        raise ValueError(f"{name} must be a list of texts, not the text {value!r}")
 
 
 def _check_columns(table: pd.DataFrame, columns: tuple[str, ...], name: str) -> None:

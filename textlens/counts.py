@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from textlens.corpus import plural
+from textlens.corpus import expect, expect_list, expect_number, plural
 from textlens.matching import find_patterns
 from textlens.tokens import Tokens
 from textlens.vocabulary import term_map
@@ -71,13 +71,16 @@ class Counts:
     def by(self, columns: str | Sequence[str]) -> Counts:
         """Counts added up over one or more columns of the segments or articles, as ``"source"``.
 
-        The rows of the answer are the groups in sorted order; a missing value is an error.
+        The rows of the answer are the groups in sorted order; a missing value is an error. Values of several kinds
+        in one column, as 1 and "one", become text.
         """
-        names = [columns] if isinstance(columns, str) else list(columns)
+        names = _column_names(columns)
         keys = pd.DataFrame({name: self.column(name) for name in names})
         for name in names:
             if keys[name].isna().any():
                 raise ValueError(f"{name!r} is missing in row {int(keys[name].isna().to_numpy().argmax()) + 1}")
+            if pd.api.types.infer_dtype(keys[name]).startswith("mixed"):
+                keys[name] = keys[name].astype("str")
         grouped = keys.groupby(names, sort=True)
         number = grouped.ngroup().to_numpy()
         groups = keys.drop_duplicates().sort_values(names).reset_index(drop=True)
@@ -93,11 +96,25 @@ class Counts:
             steps=(*self.steps, step),
         )
 
+    def labels(self, columns: str | Sequence[str]) -> pd.Series:
+        """One text per row: the values of one or more columns, joined by `` / ``; a missing value is an error."""
+        names = _column_names(columns)
+        parts = [self.column(name).reset_index(drop=True) for name in names]
+        for name, part in zip(names, parts, strict=True):
+            if part.isna().any():
+                raise ValueError(
+                    f"{name!r} has no value in row {int(part.isna().to_numpy().argmax()) + 1} of the counts"
+                )
+        joined: pd.Series = parts[0].astype("str")
+        for part in parts[1:]:
+            joined = joined + " / " + part.astype("str")
+        return joined
+
     def where(self, **conditions: object) -> Counts:
         """Only the rows whose columns have these values, as ``role="body"`` or ``voice=["narrator", "answer"]``."""
         keep = np.ones(len(self.segments), dtype=bool)
         for name, wanted in conditions.items():
-            options = list(wanted) if isinstance(wanted, (list, tuple, set)) else [wanted]
+            options = list(wanted) if isinstance(wanted, Iterable) and not isinstance(wanted, str) else [wanted]
             values = self.column(name)
             unknown = [option for option in options if option not in set(values)]
             if unknown:
@@ -118,6 +135,8 @@ class Counts:
 
     def trim(self, *, min_count: int = 1, min_articles: int = 1) -> Counts:
         """Only the terms that occur so often, in so many articles; the denominators stay."""
+        expect_number(min_count, "min_count")
+        expect_number(min_articles, "min_articles")
         frequent = np.asarray(self.matrix.sum(axis=0)).ravel() >= min_count
         if min_articles > 1:
             present = self.by("article").matrix.astype(bool).sum(axis=0)
@@ -197,7 +216,9 @@ def count_terms(
     Raises
     ------
     ValueError
-        A phrase that is no valid pattern, or that holds a word that occurs nowhere.
+        A phrase that is no valid pattern, or that holds a word that occurs nowhere; an option out of place.
+    TypeError
+        What is given is no Tokens.
 
     Examples
     --------
@@ -207,6 +228,8 @@ def count_terms(
     >>> dict(zip(counts.terms.tolist(), counts.matrix.toarray()[0].tolist()))
     {'defense': 2, 'ties': 2}
     """
+    expect(tokens, Tokens, "tokens", "tl.tokenize")
+    expect_number(ngrams, "ngrams", least=1, whole=True)
     mapping = term_map(tokens.vocabulary, case=case, spelling=spelling, stem=stem)
     surface = count_surface_forms(tokens)
     counts = merge_terms(surface, mapping) if ngrams == 1 else _count_ngrams(tokens, mapping, ngrams)
@@ -271,8 +294,8 @@ def count_phrases(tokens: Tokens, phrases: Iterable[str]) -> Counts:
     >>> int(counts.matrix.sum()), counts.terms.tolist()
     (4, ['tidal barrage'])
     """
-    if isinstance(phrases, str):
-        raise ValueError(f"phrases must be a list of texts, not the text {phrases!r}")
+    expect(tokens, Tokens, "tokens", "tl.tokenize")
+    expect_list(phrases, "phrases")
     names = np.array(sorted(set(phrases)), dtype=object)
     found = find_patterns(tokens, names.tolist(), must_occur=True)
     matrix = _tally(tokens.rows[found["first"]], found["pattern"].to_numpy(), (len(tokens.segments), len(names)))
@@ -282,8 +305,6 @@ def count_phrases(tokens: Tokens, phrases: Iterable[str]) -> Counts:
 
 
 def _count_ngrams(tokens: Tokens, mapping: pd.DataFrame, n: int) -> Counts:
-    if n < 1:
-        raise ValueError(f"ngrams is {n}; it must be 1 or more")
     terms = mapping["term"].to_numpy(dtype=object)[tokens.codes]
     starts = np.arange(max(0, len(terms) - n + 1))
     starts = starts[tokens.sentences[starts] == tokens.sentences[starts + n - 1]]
@@ -294,6 +315,13 @@ def _count_ngrams(tokens: Tokens, mapping: pd.DataFrame, n: int) -> Counts:
     matrix = _tally(tokens.rows[starts], columns, (len(tokens.segments), len(names)))
     counts = count_surface_forms(tokens)
     return replace(counts, matrix=matrix, terms=names, steps=(*counts.steps, f"{n}-grams of terms"))
+
+
+def _column_names(columns: str | Sequence[str]) -> list[str]:
+    names = [columns] if isinstance(columns, str) else list(columns) if pd.api.types.is_list_like(columns) else []
+    if not names or not all(isinstance(name, str) for name in names):
+        raise ValueError(f"name a column, as 'source', or a list of columns, not {columns!r}")
+    return names
 
 
 def _tally(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int], n: np.ndarray | None = None) -> csr_array:

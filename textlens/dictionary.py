@@ -6,12 +6,16 @@ human coding answers; every table says whether that was done.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
 from textlens.codebook import Codebook
 from textlens.comparison import compare_units, gather_units, group_pairs, warn_if_small
+from textlens.corpus import expect, expect_list
 from textlens.counts import Counts
 from textlens.matching import find_patterns
 from textlens.tokens import Tokens
@@ -48,6 +52,8 @@ def find_indicators(tokens: Tokens, codebook: Codebook) -> pd.DataFrame:
     >>> list(hits.columns)[:4]
     ['segment', 'article', 'passage', 'line']
     """
+    expect(tokens, Tokens, "tokens", "tl.tokenize")
+    expect(codebook, Codebook, "codebook", "tl.read_codebook")
     patterns = codebook.indicators
     found = find_patterns(tokens, patterns["indicator"].tolist())
     found = found.join(patterns, on="pattern")
@@ -83,7 +89,7 @@ def compare_frames(
     hits: pd.DataFrame,
     counts: Counts,
     *,
-    by: str = "source",
+    by: str | Sequence[str] = "source",
     against: str | None = None,
     unit: str = "article",
     frames: list[str] | None = None,
@@ -109,7 +115,14 @@ def compare_frames(
     DataFrame
         The columns of :func:`textlens.compare_terms` with ``frame`` for ``term``, and ``carried_by`` (the indicator
         that carries most of the difference in rates), ``carried_share`` (its share of the difference; above 1 when
-        others point the other way), ``validity``.
+        others point the other way; empty where rates differ by less than a quarter), ``validity``.
+
+    Raises
+    ------
+    ValueError
+        As :func:`textlens.compare_terms`; a column is missing in ``hits``, or they are of other articles.
+    TypeError
+        ``hits`` is no DataFrame, or ``counts`` no Counts.
 
     Warns
     -----
@@ -125,12 +138,13 @@ def compare_frames(
     >>> table.loc[table["supported"], ["group", "frame"]].values.tolist()[0]
     ['Tideline Weekly', 'Nature and heritage']
     """
-    hits = hits[hits["segment"].isin(counts.column("segment"))]
+    hits = _hits_within(hits, counts)
+    expect_list(frames, "frames")
     names = sorted(set(hits["frame"])) if frames is None else list(frames)
     units = gather_units(_count_hits(hits, counts, "frame", names), by, unit)
     table = compare_units(units, names, "frame", against=against, rng=rng)
     carried = indicator_contributions(hits, counts, by=by, against=against)
-    carried = carried[(carried["share"] > 0) & (carried["share"].notna())]
+    carried = carried[carried["share"] > 0].sort_values("share", ascending=False, kind="stable")
     top = carried.drop_duplicates(["group", "frame"])[["group", "frame", "indicator", "share"]]
     top = top.rename(columns={"indicator": "carried_by", "share": "carried_share"})
     table = table.merge(top, on=["group", "frame"], how="left")
@@ -140,7 +154,9 @@ def compare_frames(
     return table
 
 
-def frame_rates(hits: pd.DataFrame, counts: Counts, *, by: str = "source", unit: str = "article") -> pd.DataFrame:
+def frame_rates(
+    hits: pd.DataFrame, counts: Counts, *, by: str | Sequence[str] = "source", unit: str = "article"
+) -> pd.DataFrame:
     """Hits of each frame in each unit.
 
     Parameters
@@ -162,7 +178,7 @@ def frame_rates(hits: pd.DataFrame, counts: Counts, *, by: str = "source", unit:
     >>> rates.loc[rates["unit"] == "uc1", ["frame", "count"]].values.tolist()[0]
     ['Cost and burden', 6]
     """
-    hits = hits[hits["segment"].isin(counts.column("segment"))]
+    hits = _hits_within(hits, counts)
     frames = sorted(set(hits["frame"]))
     units = gather_units(_count_hits(hits, counts, "frame", frames), by, unit)
     dense = units.matrix.toarray()
@@ -177,7 +193,7 @@ def frame_rates(hits: pd.DataFrame, counts: Counts, *, by: str = "source", unit:
 
 
 def indicator_contributions(
-    hits: pd.DataFrame, counts: Counts, *, by: str = "source", against: str | None = None
+    hits: pd.DataFrame, counts: Counts, *, by: str | Sequence[str] = "source", against: str | None = None
 ) -> pd.DataFrame:
     """Which indicators carry the difference of a frame between groups.
 
@@ -185,7 +201,8 @@ def indicator_contributions(
     -------
     DataFrame
         ``group``, ``against``, ``frame``, ``indicator``, ``count`` and ``count_against``, ``difference`` (of rates
-        per 1,000 words), ``share`` of the frame's difference; within a frame the largest share first.
+        per 1,000 words), ``share`` of the frame's difference (empty where the frame's rates differ by less than a
+        quarter); the largest differences first.
 
     Examples
     --------
@@ -196,28 +213,48 @@ def indicator_contributions(
     >>> bool(table.groupby(["group", "frame"])["share"].sum().round(6).eq(1).all())
     True
     """
-    hits = hits[hits["segment"].isin(counts.column("segment"))]
+    hits = _hits_within(hits, counts)
     keys = hits[["frame", "indicator"]].drop_duplicates().sort_values(["frame", "indicator"])
     labels = [f"{frame}\t{indicator}" for frame, indicator in keys.itertuples(index=False)]
     joined = hits.assign(both=hits["frame"] + "\t" + hits["indicator"])
-    grouped = _count_hits(joined, counts, "both", labels).by(by)
-    names = grouped.segments[by].astype("str").tolist()
+    counted = _count_hits(joined, counts, "both", labels)
+    grouped = replace(counted, segments=pd.DataFrame({"group": counts.labels(by)})).by("group")
+    names = grouped.segments["group"].tolist()
     tables = []
     for group, others in group_pairs(names, against):
         own, rest_rows = [names.index(group)], [names.index(other) for other in others]
         count = grouped.matrix[own].toarray().sum(axis=0)
         rest = grouped.matrix[rest_rows].toarray().sum(axis=0)
-        rates = 1000 * count / grouped.n_words[own].sum() - 1000 * rest / grouped.n_words[rest_rows].sum()
-        table = keys.reset_index(drop=True).assign(count=count, count_against=rest, difference=rates)
-        whole = table.groupby("frame")["difference"].transform("sum")
-        table["share"] = (table["difference"] / whole.where(whole.abs() > 1e-12)).round(12)
+        rate, rate_against = 1000 * count / grouped.n_words[own].sum(), 1000 * rest / grouped.n_words[rest_rows].sum()
+        table = keys.reset_index(drop=True).assign(count=count, count_against=rest, difference=rate - rate_against)
+        own_rate, other_rate = (table.assign(n=n).groupby("frame")["n"].transform("sum") for n in (rate, rate_against))
+        gap = own_rate - other_rate
+        # Of a small gap any indicator carries "most".
+        table["share"] = (table["difference"] / gap.where(gap.abs() >= 0.25 * own_rate.clip(lower=other_rate))).round(
+            12
+        )
         table.insert(0, "group", group)
         table.insert(1, "against", others[0] if len(others) == 1 else "all others")
         tables.append(table)
     result = pd.concat(tables, ignore_index=True)
-    return result.sort_values(
-        ["group", "frame", "share", "indicator"], ascending=[True, True, False, True]
-    ).reset_index(drop=True)
+    order = result.assign(size=-result["difference"].abs().round(9)).sort_values(
+        ["group", "size", "frame", "indicator"]
+    )
+    return result.loc[order.index].reset_index(drop=True)
+
+
+def _hits_within(hits: pd.DataFrame, counts: Counts) -> pd.DataFrame:
+    """The hits in the rows of the counts, after a look at whether both are of the same articles."""
+    expect(hits, pd.DataFrame, "hits", "tl.find_indicators")
+    expect(counts, Counts, "counts", "tl.count_terms")
+    missing = [name for name in ("frame", "indicator", "segment", "article") if name not in hits]
+    if missing:
+        raise ValueError(f"the hits lack the column {missing[0]!r}; tl.find_indicators gives it")
+    article_of = dict(zip(counts.column("segment"), counts.column("article"), strict=True))
+    within = hits[hits["segment"].isin(article_of)]
+    if (within["segment"].map(article_of).astype("str") != within["article"].astype("str")).any():
+        raise ValueError("these hits are of other articles than the counts")
+    return within
 
 
 def _count_hits(hits: pd.DataFrame, counts: Counts, column: str, names: list[str]) -> Counts:

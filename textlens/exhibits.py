@@ -35,7 +35,7 @@ class Exhibit:
         return {"text/html": self.html, MIME: self.record}
 
 
-def figure(axes: Any, name: str, *, caption: str, alt: str) -> Exhibit:
+def figure(axes: Any, name: str, *, caption: str, alt: str, front: bool = False) -> Exhibit:
     """A figure with its caption; ``name`` is that of its SVG file.
 
     Parameters
@@ -47,6 +47,8 @@ def figure(axes: Any, name: str, *, caption: str, alt: str) -> Exhibit:
         What is drawn and how to read it.
     alt : str
         What a reader who cannot see the figure should know.
+    front : bool
+        Whether the front page shows it too.
 
     Returns
     -------
@@ -62,7 +64,8 @@ def figure(axes: Any, name: str, *, caption: str, alt: str) -> Exhibit:
         f'<figcaption><b class="number">Figure</b> {html.escape(caption)} '
         f'<a class="file" href="figures/{name}.svg">SVG</a></figcaption></figure>'
     )
-    return Exhibit(markup, {"kind": "figure", "name": name, "content": svg})
+    record = {"kind": "figure", "name": name, "content": svg}
+    return Exhibit(markup, {**record, "front": markup} if front else record)
 
 
 def table(
@@ -127,6 +130,11 @@ def finding(texts: str | Sequence[str]) -> Exhibit:
     return _paragraphs(texts, "finding")
 
 
+def headline(texts: str | Sequence[str]) -> Exhibit:
+    """Findings that open the front page."""
+    return _paragraphs(texts, "headline")
+
+
 def limit(texts: str | Sequence[str]) -> Exhibit:
     """What the data cannot show, said where the finding is read; the front page repeats it too."""
     return _paragraphs(texts, "limit")
@@ -145,7 +153,7 @@ def _paragraphs(texts: str | Sequence[str], kind: str) -> Exhibit:
 
 def inline(text: str) -> str:
     """Escaped HTML of a sentence; what stands in ``[[double brackets]]`` is emphasised."""
-    return re.sub(r"\[\[([^\[\]]+)\]\]", r"<em>\1</em>", html.escape(text))
+    return re.sub(r"\[\[(.+?)\]\](?!\])", r"<em>\1</em>", html.escape(text))
 
 
 def _class(column: pd.Series[Any]) -> str:

@@ -8,6 +8,7 @@ no time is in them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from scipy.sparse import csr_array
 
 from textlens import files
 from textlens.codebook import Codebook, read_codebook
-from textlens.collocates import find_collocations
+from textlens.collocates import find_collocations, unchained_phrases
 from textlens.corpus import COUNTED_ROLES, Corpus
 from textlens.counts import Counts, count_phrases, count_surface_forms, merge_terms
 from textlens.dictionary import HIT_COLUMNS, find_indicators
@@ -27,15 +28,15 @@ from textlens.tokens import Tokens, tokenize, word_spans
 from textlens.vocabulary import term_map
 
 TABLES = ("articles", "segments", "counts", "terms", "phrases", "hits", "cleaning", "steps")
-_NUMBERS = dict.fromkeys(("segment", "passage", "line", "n_words", "n", "start", "end", "counted_words"), np.int64)
+_NUMBERS = {"segment", "passage", "line", "n_words", "n", "start", "end"}
 _NEEDED = {
     "articles": ("id", "source"),
-    "segments": ("segment", "article", "n_words"),
+    "segments": ("segment", "article", "passage", "line", "role", "voice", "speaker", "n_words"),
     "counts": ("segment", "surface", "n"),
-    "terms": ("surface", "term"),
+    "terms": ("surface", "term", "rules"),
     "phrases": ("segment", "phrase", "n"),
     "hits": HIT_COLUMNS,
-    "cleaning": ("article", "line", "role", "rule", "n_words"),
+    "cleaning": ("article", "line", "start", "end", "role", "rule", "speaker", "n_words"),
     "steps": ("step",),
 }
 
@@ -147,7 +148,7 @@ def _phrases(tokens: Tokens, hits: pd.DataFrame) -> pd.DataFrame:
     """Counts of indicators of several words that were hit, and of collocations."""
     indicators = {item for item in hits["indicator"] if len(parse_pattern(item)) > 1}
     collocations = set(find_collocations(tokens)["phrase"])
-    counts = count_phrases(tokens, sorted(indicators | collocations))
+    counts = count_phrases(tokens, unchained_phrases(tokens, collocations, indicators, hits))
     entries = counts.matrix.tocoo()
     rows, columns = entries.coords
     segment = counts.segments["segment"].to_numpy()
@@ -178,7 +179,7 @@ def read_features(folder: str | Path) -> Features:
     Raises
     ------
     ValueError
-        A table is missing, or is not the one that textlens wrote.
+        A table is missing, is not the one that textlens wrote, or does not fit the others; with file and row.
     """
     folder = Path(folder)
     if (folder / "features").is_dir():
@@ -186,6 +187,7 @@ def read_features(folder: str | Path) -> Features:
     paths = {name: folder / f"{name}.csv" for name in TABLES}
     tables = {name: _read_table(path, name) for name, path in paths.items()}
     digest = files.sha256(b"".join(path.read_bytes() for path in paths.values()))
+    _check_tables(folder, tables)
     segments = tables["segments"]
     n_words = segments.pop("n_words").to_numpy()
     steps = tuple(tables["steps"]["step"])
@@ -194,17 +196,12 @@ def read_features(folder: str | Path) -> Features:
         terms = np.array(sorted(set(table[name])), dtype=object)
         column = {term: index for index, term in enumerate(terms)}
         row = {segment: index for index, segment in enumerate(segments["segment"])}
-        strange = set(table["segment"]) - set(row)
-        if strange:
-            raise ValueError(f"{folder}: {name} of segment {min(strange)}, which segments.csv does not have")
-        place = (table["segment"].map(row), table[name].map(column))
+        place = ([row[segment] for segment in table["segment"]], [column[term] for term in table[name]])
         n = table["n"].to_numpy(dtype=np.int32)
         matrix = csr_array((n, place), shape=(len(segments), len(terms)))
         return Counts(matrix, n_words, terms, segments, tables["articles"], steps)
 
     surface = counts_of(tables["counts"], "surface")
-    if not np.array_equal(np.asarray(surface.matrix.sum(axis=1)).ravel(), n_words):
-        raise ValueError(f"{folder}: counts.csv and segments.csv disagree; extract the features again")
     return Features(
         merge_terms(surface, tables["terms"]),
         counts_of(tables["phrases"], "phrase"),
@@ -217,8 +214,58 @@ def read_features(folder: str | Path) -> Features:
 
 
 def _read_table(path: Path, name: str) -> pd.DataFrame:
-    table = files.table_from_csv(path, **_NUMBERS)
-    lacking = [column for column in _NEEDED[name] if column not in table]
+    needed = _NEEDED[name]
+    table = files.table_from_csv(path, whole=_NUMBERS.intersection(needed))
+    lacking = [column for column in needed if column not in table]
     if lacking:
         raise ValueError(f"{path}: not the table that textlens wrote: it lacks the column {lacking[0]!r}")
     return table
+
+
+_Refuse = Callable[[str, "pd.Series[bool]", str], None]
+
+
+def _check_tables(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
+    """Check that the tables fit one another, as those of one extraction do."""
+
+    def refuse(name: str, wrong: pd.Series[bool], message: str) -> None:
+        if wrong.any():
+            row = int(wrong.to_numpy().argmax())
+            told = message.format_map(tables[name].iloc[row].to_dict())
+            raise ValueError(f"{folder / name}.csv, row {row + 1}: {told}; extract the features again")
+
+    if tables["articles"].empty:
+        raise ValueError(f"{folder / 'articles.csv'}: there are no articles")
+    _check_places(tables, refuse)
+    _check_counts(tables, refuse)
+
+
+def _check_places(tables: dict[str, pd.DataFrame], refuse: _Refuse) -> None:
+    articles, segments, hits = tables["articles"], tables["segments"], tables["hits"]
+    refuse("articles", articles["id"].duplicated(), "a second article {id!r}")
+    refuse("segments", segments["segment"].duplicated(), "a second segment {segment}")
+    for name in ("segments", "cleaning"):
+        unknown = ~tables[name]["article"].isin(articles["id"])
+        refuse(name, unknown, "article {article!r}, which articles.csv does not have")
+    for name in ("counts", "phrases", "hits"):
+        unknown = ~tables[name]["segment"].isin(segments["segment"])
+        refuse(name, unknown, "segment {segment}, which segments.csv does not have")
+    article = hits["segment"].map(segments.set_index("segment")["article"])
+    refuse("hits", hits["article"] != article, "segment {segment} is not of article {article!r}")
+
+
+def _check_counts(tables: dict[str, pd.DataFrame], refuse: _Refuse) -> None:
+    counts, segments = tables["counts"], tables["segments"]
+    n_words = segments.set_index("segment")["n_words"]
+    for name, what in (("counts", "surface"), ("phrases", "phrase")):
+        table = tables[name]
+        refuse(name, table.duplicated(["segment", what]), f"a second count of {{{what}!r}} in segment {{segment}}")
+        outside = (table["n"] < 1) | (table["n"] > table["segment"].map(n_words))
+        refuse(name, outside, f"{{n}} times {{{what}!r}} in segment {{segment}} is none, or more than its words")
+    summed = counts.groupby("segment")["n"].sum().reindex(n_words.index, fill_value=0)
+    differs = (summed != n_words).reset_index(drop=True)
+    refuse("segments", differs, "counts.csv and segments.csv disagree on the words of segment {segment}")
+    terms, forms = tables["terms"]["surface"], counts["surface"]
+    refuse("terms", terms.duplicated(), "a second term for the form {surface!r}")
+    refuse("terms", ~terms.isin(forms), "the form {surface!r}, which counts.csv does not have")
+    refuse("counts", ~forms.isin(terms), "terms.csv gives no term for the form {surface!r}")

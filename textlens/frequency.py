@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_array
 
+from textlens.corpus import expect
 from textlens.counts import Counts
 from textlens.vocabulary import function_words
 
@@ -42,15 +43,10 @@ def term_frequencies(counts: Counts, *, by: str | Sequence[str] = "source") -> p
     1     A    c      2         1
     2     A    a      1         1
     """
-    names = [by] if isinstance(by, str) else list(by)
-    for name in names:
-        empty = counts.column(name).isna().to_numpy()
-        if empty.any():
-            raise ValueError(f"{name!r} has no value in row {int(empty.argmax()) + 1} of the counts")
-    keys = [counts.column(name).astype("str").reset_index(drop=True) for name in names]
-    group_of_row = keys[0]
-    for key in keys[1:]:
-        group_of_row = group_of_row + " / " + key
+    expect(counts, Counts, "counts", "tl.count_terms")
+    group_of_row = counts.labels(by)
+    if group_of_row.empty:
+        raise ValueError("the counts hold no rows")
     articles = counts.by("article").matrix > 0
     n_articles = articles.shape[0]
     idf = np.log((1 + n_articles) / (1 + _sum(articles))) + 1
@@ -70,9 +66,7 @@ def term_frequencies(counts: Counts, *, by: str | Sequence[str] = "source") -> p
                     "tf_idf": (total * idf)[chosen],
                     "articles": _sum(part.matrix > 0)[chosen].astype(int),
                     "n_articles": part.matrix.shape[0],
-                    "dp_norm": [dp_norm(part.matrix[:, [column]].toarray().ravel(), part.n_words) for column in chosen]
-                    if (part.n_words > 0).sum() > 1
-                    else np.nan,
+                    "dp_norm": _dp_norms(part)[chosen] if (part.n_words > 0).sum() > 1 else np.nan,
                 }
             )
         )
@@ -105,6 +99,7 @@ def count_words(counts: Counts, *, by: str | Sequence[str]) -> pd.DataFrame:
     1  Tideline Weekly      905
     2   Upland Courier      823
     """
+    expect(counts, Counts, "counts", "tl.count_terms")
     grouped = counts.by(by)
     return grouped.segments.assign(n_words=grouped.n_words)
 
@@ -141,6 +136,16 @@ def dp_norm(counts: npt.ArrayLike, sizes: npt.ArrayLike) -> float:
     shares = w / w.sum()
     deviation = 0.5 * np.abs(v / v.sum() - shares).sum()
     return float(round(deviation / (1 - shares.min()), 12))
+
+
+def _dp_norms(counts: Counts) -> npt.NDArray[np.float64]:
+    """:func:`dp_norm` of every term over the rows, without a dense table: a row without the term adds its share."""
+    entries = counts.matrix.tocoo()
+    rows, terms = entries.coords
+    shares = counts.n_words / counts.n_words.sum()
+    parts = np.abs(entries.data / _sum(counts.matrix)[terms] - shares[rows]) - shares[rows]
+    deviation = 0.5 * (1 + np.bincount(terms, weights=parts, minlength=len(counts.terms)))
+    return np.asarray((deviation / (1 - shares[shares > 0].min())).round(12))
 
 
 def _sum(matrix: csr_array) -> npt.NDArray[np.float64]:

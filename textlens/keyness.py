@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -13,7 +15,7 @@ from textlens.vocabulary import function_words
 def compare_terms(
     counts: Counts,
     *,
-    by: str = "source",
+    by: str | Sequence[str] = "source",
     against: str | None = None,
     unit: str = "article",
     min_count: int = 10,
@@ -28,8 +30,8 @@ def compare_terms(
     Parameters
     ----------
     counts : Counts
-    by : str
-        The column whose values are compared.
+    by : str or sequence of str
+        The column whose values are compared; several are joined by `` / ``. Groups are text: 2031 is ``"2031"``.
     against : str, optional
         The group to compare with. Two groups give one row per term without it; more give each group's rows against
         all others together.
@@ -50,12 +52,16 @@ def compare_terms(
         ``p_permutation`` (exact) and its ``floor``, the smallest value these articles could give; ``supported`` (q <
         .05 and floor at most .05); ``overdispersion`` (1: as regular as dice); ``units``, ``units_with`` and the same
         of the other side; ``out_low`` and ``out_high`` (range of the effect when one unit is left out), ``flips``
-        (its sign changes then), ``driver`` (the unit whose removal weakens it most); ``function_word``.
+        (its sign changes then), ``driver`` (the unit whose removal weakens it most), all four unknown (empty,
+        ``flips`` False) where a side has one unit, which cannot be left out; ``function_word``.
 
     Raises
     ------
     ValueError
-        One group or one unit only, a missing value in ``by``, a unit in two groups, a group without words.
+        No rows, one group or one unit only, a missing value in ``by``, a unit in two groups, a group without words, a
+        ``min_count`` that is no number of 0 or more.
+    TypeError
+        What is given is no Counts, or ``rng`` no numpy Generator.
 
     Warns
     -----

@@ -17,7 +17,15 @@ from textlens.corpus import ROLES, VOICES
 from textlens.tomlfile import Kinds, TomlFile
 
 METADATA = (*("source", "outlet", "genre", "title", "date", "author", "translator", "language_note", "family"),)
-_TOP: Kinds = {"format": int, "name": str, "language": str, "article": list, "articles": dict, "rule": list}
+_TOP: Kinds = {
+    "format": int,
+    "name": str,
+    "language": str,
+    "article": list,
+    "articles": dict,
+    "rule": list,
+    "caveats": list,
+}
 _ARTICLE: Kinds = {"id": str, "file": str, "sha256": str, "rests_on": dict, "meta": dict}
 _RULE: Kinds = {
     **{"name": str, "article": (str, list), "source": str, "lines": list, "line_starts": str},
@@ -34,7 +42,7 @@ _TABLE: Kinds = {"file": str, "sha256": str, "text": str, "id": str, "source": s
 
 @dataclass(frozen=True)
 class Manifest:
-    """A parsed manifest: either single files (``articles``) or one table of articles (``table``)."""
+    """A parsed manifest: single files (``articles``) or one table of them (``table``), and the study's own caveats."""
 
     path: Path
     name: str
@@ -42,6 +50,7 @@ class Manifest:
     articles: tuple[dict[str, Any], ...]
     table: dict[str, Any] | None
     rules: tuple[Rule, ...]
+    caveats: tuple[str, ...] = ()
 
 
 def read_manifest(path: str | Path) -> Manifest:
@@ -58,25 +67,40 @@ def read_manifest(path: str | Path) -> Manifest:
     Raises
     ------
     ValueError
-        Not TOML, an unknown or missing key, a value of the wrong kind, two articles with one id, or a rule for an
-        article or source that is not there; each with file and line.
+        Not TOML, an unknown or missing key, a value of the wrong kind, a control character, two articles with one
+        id, or a rule for an article or source that is not there; each with file and line.
+
+    Examples
+    --------
+    >>> import textlens as tl
+    >>> tl.read_manifest(tl.demo_folder() / "corpus.toml").name
+    'The Keldmouth barrage'
     """
     file = TomlFile(path)
     file.check_format(_TOP)
     content = file.content
     if ("article" in content) == ("articles" in content):
         raise ValueError(f"{path}: give either [[article]] entries or one [articles] table")
+    if content.get("article") == []:
+        raise file.error("", 0, "article", "article lists no article; write [[article]] entries")
     articles = tuple(_article(file, entry, number) for number, entry in enumerate(file.entries("article")))
-    ids = [article["id"] for article in articles]
-    for number, identity in enumerate(ids):
-        if identity in ids[:number]:
-            raise file.error("article", number, "id", f"two articles have the id {identity!r}")
+    ids: set[str] = set()
+    for number, article in enumerate(articles):
+        if article["id"] in ids:
+            raise file.error("article", number, "id", f"two articles have the id {article['id']!r}")
+        ids.add(article["id"])
     table = content.get("articles")
     if table is not None:
         file.check_keys(table, _TABLE, "articles", 0)
         file.check_required(table, ("file", "sha256", "text", "source"), "articles", 0)
+        if not all(isinstance(column, str) for column in table.get("columns", {}).values()):
+            raise file.error("articles", 0, "columns", 'columns must name a column each, as { date = "published" }')
     rules = tuple(_rule(file, entry, number, articles) for number, entry in enumerate(file.entries("rule")))
-    return Manifest(Path(path), content.get("name", ""), content.get("language", ""), articles, table, rules)
+    caveats = content.get("caveats", [])
+    if not all(isinstance(caveat, str) for caveat in caveats):
+        raise file.error("", 0, "caveats", "caveats must be a list of texts")
+    named = (content.get("name", ""), content.get("language", ""))
+    return Manifest(Path(path), *named, articles, table, rules, tuple(caveats))
 
 
 def _article(file: TomlFile, entry: dict[str, Any], number: int) -> dict[str, Any]:
@@ -92,6 +116,9 @@ def _article(file: TomlFile, entry: dict[str, Any], number: int) -> dict[str, An
     clash = set(meta) & {*METADATA, *_ARTICLE}
     if clash:
         raise file.error("article", number, "meta", f"meta repeats the key {sorted(clash)[0]!r}")
+    for key, value in meta.items():
+        if isinstance(value, (dict, list)):
+            raise file.error("article", number, "meta", f"meta.{key} must be one text, number or date")
     return {**{key: value for key, value in entry.items() if key != "meta"}, **meta}
 
 
@@ -103,6 +130,8 @@ def _rule(file: TomlFile, entry: dict[str, Any], number: int, articles: tuple[di
     file.check_required(entry, ("name",), "rule", number)
     scope = entry.get("article", ())
     names = (scope,) if isinstance(scope, str) else tuple(scope)
+    if scope == [] or not all(isinstance(name, str) for name in names):
+        raise wrong("article", f"rule {entry['name']!r}: article must be an id or a list of ids")
     for name in names if articles else ():
         if name not in [article["id"] for article in articles]:
             raise wrong("article", f"rule {entry['name']!r} is for article {name!r}, which is not listed")

@@ -7,10 +7,12 @@ file.
 
 from __future__ import annotations
 
-import io
 import json
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from numbers import Number
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +59,8 @@ def read_corpus(
     ------
     ValueError
         A file is missing, empty, not UTF-8, changed since its checksum was written, or outside the texts folder; a
-        column is missing; two articles have one id.
+        column is missing, there twice, or has the name of a column of ``segments``; two articles have one id; a
+        text, source or id is empty or no text, or anything but a text holds a control character.
 
     Examples
     --------
@@ -66,20 +69,19 @@ def read_corpus(
     Corpus: 12 articles of 3 sources, 163 segments
     """
     path = Path(path)
-    if path.is_dir() and not (path / "corpus.toml").is_file():
+    ending = path.suffix.lower()
+    if os.path.isdir(path) and not os.path.isfile(path / "corpus.toml"):
         return _read_folder(path)
-    if path.is_dir() or path.suffix == ".toml":
-        manifest = read_manifest(path / "corpus.toml" if path.is_dir() else path)
+    if os.path.isdir(path) or ending == ".toml":
+        manifest = read_manifest(path / "corpus.toml" if os.path.isdir(path) else path)
         return _read_study(manifest, Path(texts) if texts is not None else manifest.path.parent / "texts")
-    if not path.suffix and not path.exists():
+    if not ending and not os.path.exists(path):
         raise ValueError(f"{path}: there is no such folder")
-    if path.suffix not in (".csv", ".jsonl"):
+    if ending not in (".csv", ".jsonl"):
         raise ValueError(f"{path}: cannot read {path.suffix!r}; give .csv, .jsonl, .toml or a folder")
     table = _read_table(files.read_text(path), path)
-    try:
+    with _naming(path):
         return corpus_from_frame(table, text=text, source=source, id=id, **columns)
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
 
 
 def corpus_from_frame(
@@ -103,7 +105,8 @@ def corpus_from_frame(
     Raises
     ------
     ValueError
-        A column is missing, a text or source is empty, or an id occurs twice.
+        A column is missing, there twice, or has the name of a column of ``segments``; a text, source or id is empty
+        or no text; an id occurs twice; anything but a text holds a control character.
 
     Examples
     --------
@@ -112,10 +115,26 @@ def corpus_from_frame(
     >>> tl.corpus_from_frame(frame, text="content", source="outlet")
     Corpus: 2 articles of 2 sources, 2 segments
     """
-    return _corpus_of_table(frame, {"text": text, "source": source, "id": id, **columns}, ())
+    return _build(*_articles_of(frame, {"text": text, "source": source, "id": id, **columns}), ())
 
 
-def _corpus_of_table(frame: pd.DataFrame, named: dict[str, str], rules: tuple[Rule, ...]) -> Corpus:
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Say in which file a mistake is."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+_Entries = list[tuple[str, str, str]]
+
+
+def _articles_of(frame: pd.DataFrame, named: dict[str, str]) -> tuple[pd.DataFrame, _Entries, list[str]]:
+    """The articles of a table, checked: their metadata; id, source and text of each; what was done."""
+    if frame.columns.nlevels > 1:
+        raise ValueError("the columns of the table have several levels; give each column one name")
+    files.check_names(frame.columns)
     for name, column in named.items():
         if column not in frame and not (name == "id" and column == "id"):
             raise ValueError(f"no column {column!r} for {name}; the table has {list(frame.columns)}")
@@ -133,31 +152,59 @@ def _corpus_of_table(frame: pd.DataFrame, named: dict[str, str], rules: tuple[Ru
         table.insert(0, "id", [str(number + 1) for number in range(len(table))])
         steps.append("articles numbered in the order of the table")
     for name in ("text", "source", "id"):
-        empty = table[name].isna() | (table[name].astype("str").str.strip() == "")
-        if empty.any():
-            raise ValueError(f"row {int(empty.to_numpy().argmax()) + 1} has no {name}")
-        table[name] = table[name].astype("str")
+        table[name] = pd.Series(_texts_of(table[name], name), dtype="str")
     articles = table.drop(columns="text")
-    entries = zip(articles["id"], articles["source"], table["text"], strict=True)
-    return _build(articles, entries, rules, steps)
+    _check_metadata(articles)
+    return articles, list(zip(articles["id"], articles["source"], table["text"], strict=True)), steps
+
+
+def _texts_of(column: pd.Series, name: str) -> list[str]:
+    texts = []
+    odd = files.ODD_IN_TEXTS if name == "text" else files.ODD_IN_NAMES
+    for row, value in enumerate(column, start=1):
+        # A table has no other sign for a gap than a missing number.
+        if pd.api.types.is_scalar(value) and pd.isna(value):
+            value = ""
+        if not isinstance(value, str | Number):
+            raise ValueError(f"row {row}: {name} must be a text or a number, not {type(value).__name__}")
+        if not str(value).strip():
+            raise ValueError(f"row {row} has no {name}")
+        found = files.oddity(str(value), odd)
+        if found:
+            raise ValueError(f"row {row}: {name} holds {found}")
+        texts.append(str(value))
+    return texts
+
+
+def _check_metadata(articles: pd.DataFrame) -> None:
+    """No metadata is hidden by the segments' own, and none could break a figure or a terminal."""
+    for column in articles.columns:
+        if column in (*SEGMENT_COLUMNS, "segment", "n_words"):
+            raise ValueError(
+                f"the column {column!r} would be hidden, as segments have one of that name; "
+                f"rename it, as article_{column}"
+            )
+        found = files.oddity(str(column), files.ODD_IN_NAMES)
+        if found:
+            raise ValueError(f"the column name {column!r} holds {found}")
+        for row, value in enumerate(articles[column], start=1):
+            found = files.oddity(value, files.ODD_IN_PROSE) if isinstance(value, str) else ""
+            if found:
+                raise ValueError(f"row {row}: {column} holds {found}")
 
 
 def _read_table(text: str, path: Path) -> pd.DataFrame:
-    if path.suffix == ".csv":
+    if path.suffix.lower() == ".csv":
         try:
-            table = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+            return files.parse_csv(text)
         except ValueError as error:
-            raise ValueError(f"{path}: not a CSV table: {error}") from None
-        # pandas takes the first cells for row names when rows are longer than the header.
-        if not isinstance(table.index, pd.RangeIndex):
-            raise ValueError(f"{path}: rows have more cells than the header; put cells that hold commas in quotes")
-        return table
+            raise ValueError(f"{path}: not a CSV table: {str(error).strip()}") from None
     rows = []
     for number, line in enumerate(text.removeprefix(BYTE_ORDER_MARK).split("\n"), start=1):
         if line.strip():
             try:
                 row = json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise ValueError(f"{path}, line {number}: not JSON: {error}") from None
             if not isinstance(row, dict):
                 raise ValueError(f"{path}, line {number}: not a JSON object")
@@ -182,11 +229,14 @@ def _read_study(manifest: Manifest, texts: Path) -> Corpus:
     if manifest.table is not None:
         entry = manifest.table
         content = _read_checked(texts, entry["file"], entry["sha256"], manifest)
-        table = _read_table(content, texts / entry["file"])
+        path = texts / entry["file"]
+        table = _read_table(content, path)
         named = {"text": entry["text"], "source": entry["source"], "id": entry.get("id", "id")}
-        return _corpus_of_table(table, {**named, **entry.get("columns", {})}, manifest.rules)
+        with _naming(path):
+            found = _articles_of(table, {**named, **entry.get("columns", {})})
+        return _build(*found, manifest.rules)
     rows = []
-    entries = []
+    entries: _Entries = []
     for article in manifest.articles:
         content = _read_checked(texts, article["file"], article["sha256"], manifest)
         given = {key: value for key, value in article.items() if key not in ("sha256", "rests_on")}
@@ -198,8 +248,10 @@ def _read_study(manifest: Manifest, texts: Path) -> Corpus:
         articles["family"] = articles["family"].where(articles["family"] != "", articles["id"])
     order = ["id", "file", *(key for key in METADATA if key in articles)]
     articles = articles[[*order, *(key for key in articles if key not in order)]]
+    with _naming(manifest.path):
+        _check_metadata(articles)
     steps = [f"read a manifest: {plural(len(rows), 'article')}, {plural(len(manifest.rules), 'rule')}"]
-    return _build(articles, entries, manifest.rules, steps)
+    return _build(articles, entries, steps, manifest.rules)
 
 
 def _read_checked(texts: Path, name: str, checksum: str, manifest: Manifest) -> str:
@@ -216,8 +268,8 @@ def _read_checked(texts: Path, name: str, checksum: str, manifest: Manifest) -> 
 def _build(
     articles: pd.DataFrame,
     entries: Iterable[tuple[str, str, str]],
-    rules: tuple[Rule, ...],
     steps: list[str],
+    rules: tuple[Rule, ...],
 ) -> Corpus:
     rows: list[tuple[Any, ...]] = []
     cut = 0

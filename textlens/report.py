@@ -10,11 +10,13 @@ import importlib.metadata
 import importlib.resources
 import os
 import re
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from textlens import files
+from textlens.codebook import read_codebook
 from textlens.comparison import gather_units
 from textlens.exhibits import MIME, inline
 from textlens.features import read_features
@@ -23,13 +25,10 @@ from textlens.manifest import read_manifest
 PAGES = ("01_sources", "02_terms", "03_themes", "04_framing")
 _LIBRARIES = ("numpy", "scipy", "pandas", "scikit-learn", "matplotlib")
 # One thread, one hash seed: otherwise the order of additions or of sets could show in a digit.
-_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "PYTHONSAFEPATH": "1"}
 
 
-_LEAD = (
-    "# Findings\n\nWhat each page of this report found, with the limits under which it is to be read. "
-    "Every number here comes from the tables of its page."
-)
+_LEAD = "# Findings\n\nWhat this report found, with the limits under which it is to be read."
 
 
 def build_report(
@@ -66,6 +65,7 @@ def build_report(
     manifest = read_manifest(study / "corpus.toml")
     features = read_features(study)
     gather_units(features.counts, "source")
+    _check_codebook(study, features.counts.steps)
     colophon = _colophon(features.sha256, lock, features.counts.steps)
     notebooks = []
     for name in PAGES:
@@ -79,6 +79,17 @@ def build_report(
         pages[f"{name}.html"] = _html(notebook, {**shared, "page": name})
     _write(out, pages)
     return out / "index.html"
+
+
+def _check_codebook(study: Path, steps: tuple[str, ...]) -> None:
+    """The hits in the features must be those of the codebook whose definitions the report prints."""
+    path = study / "codebook.toml"
+    if not path.is_file():
+        raise ValueError(f"{path}: a report needs a codebook; textlens new lays one out")
+    if not any(read_codebook(path).sha256 in step for step in steps):
+        raise ValueError(
+            f"{path}: the features were not extracted with this codebook; run: textlens extract {study / 'corpus.toml'}"
+        )
 
 
 def _run(name: str, study: Path) -> Any:
@@ -99,10 +110,12 @@ def _run(name: str, study: Path) -> Any:
         config=Config({"KernelSpecManager": {"kernel_dirs": []}}),
         timeout=600,
         resources={"metadata": {"path": str(study)}},
-        extra_arguments=["--log-level=ERROR"],
+        # A study may come from elsewhere: no module in its folder is imported.
+        extra_arguments=["--log-level=ERROR", "--InteractiveShellApp.ignore_cwd=True"],
     )
     try:
-        client.execute(env={**os.environ, **_ENVIRONMENT})
+        with tempfile.TemporaryDirectory() as profile:
+            client.execute(env={**os.environ, **_ENVIRONMENT, "IPYTHONDIR": profile})
     except CellExecutionError as error:
         raise ValueError(f"notebook {name}: {error.ename}: {error.evalue}") from None
     return notebook
@@ -140,19 +153,37 @@ def _numbered(page: str) -> str:
 
 def _front(notebooks: list[Any]) -> Any:
     """The findings of all pages with their limits; what two pages say alike stands once."""
-    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-    cells = [new_markdown_cell(_LEAD, id="title")]
-    said: set[str] = set()
+    records = {name: _records(notebook) for name, notebook in zip(PAGES, notebooks, strict=True)}
+    everything = [record for page in records.values() for record in page]
+    opening = [part for record in everything if record["kind"] == "headline" for part in record["content"].split("\n")]
+    shown = [record["front"] for record in everything if "front" in record]
+    said = {_words(part) for part in opening}
+    cells = [
+        new_markdown_cell(_LEAD, id="title"),
+        new_markdown_cell("## In short", id="head-short"),
+        new_code_cell("", id="short", outputs=[_output([*opening, *shown])]),
+    ]
     for name, notebook in zip(PAGES, notebooks, strict=True):
-        records = [record["content"] for record in _records(notebook) if record["kind"] in ("finding", "limit")]
-        parts = [paragraph for content in records for paragraph in content.split("\n") if paragraph not in said]
-        said.update(parts)
+        kept = [record["content"] for record in records[name] if record["kind"] in ("finding", "limit")]
+        parts = [part for content in kept for part in content.split("\n") if _words(part) not in said]
+        said.update(map(_words, parts))
         link = f'<p><a href="{name}.html">{inline(_title(notebook))}: figures, tables, details</a></p>'
-        output = new_output("display_data", {"text/html": "\n".join([*parts, link])})
         cells.append(new_markdown_cell(f"## {_title(notebook)}", id=f"head-{name}"))
-        cells.append(new_code_cell("", id=name, outputs=[output]))
+        cells.append(new_code_cell("", id=name, outputs=[_output([*parts, link])]))
     return new_notebook(cells=cells)
+
+
+def _words(paragraph: str) -> str:
+    """A paragraph without its tag, which says only what kind it is."""
+    return paragraph.partition(">")[2]
+
+
+def _output(parts: list[str]) -> Any:
+    from nbformat.v4 import new_output
+
+    return new_output("display_data", {"text/html": "\n".join(parts)})
 
 
 def _html(notebook: Any, resources: dict[str, Any]) -> str:
@@ -187,10 +218,13 @@ def _colophon(features: str, lock: str | Path | None, steps: tuple[str, ...]) ->
 
 
 def _write(out: Path, pages: dict[str, str]) -> None:
-    """Write all pages, then take away the figures and tables of an earlier build that are no more."""
+    """Write all pages, then take away what only the pages of an earlier build named."""
+    named: set[str] = set()
+    for page in sorted(out.glob("*.html")):
+        named.update(
+            re.findall(r'href="((?:figures|tables)/[a-z0-9_]+\.(?:svg|csv))"', page.read_text("utf-8", "replace"))
+        )
     for name, content in pages.items():
         files.write_whole(files.inside(out, name), content)
-    for folder, ending in (("figures", "svg"), ("tables", "csv")):
-        for path in (out / folder).glob(f"*.{ending}"):
-            if f"{folder}/{path.name}" not in pages:
-                path.unlink()
+    for name in sorted(named - set(pages)):
+        files.inside(out, name).unlink(missing_ok=True)

@@ -21,6 +21,8 @@ _OPENERS = frozenset("The A An It In This These That He She They We But And On A
 # The look behind and the possessive signs keep the search linear on a long row of dots.
 _END = re.compile(r"""(?<![.!?…])([.!?…]++)(["'”’»)\]]*+)(?=\s)|([。！？])(["'”’」』）]*)|\n\s*\n|\n""")
 _WORD_BEFORE = re.compile(r"[^\s(\[\"“‘']*\Z")
+_INITIAL = re.compile(r"[^\W\d_]")
+_ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _NEXT_WORD = re.compile(r"\s*([\"'“‘«(\[]*)(\w*)")
 
 
@@ -46,7 +48,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
-        if match.group(1) and not _ends_sentence(text, match):
+        if match[1] and not _ends_sentence(text, match):
             continue
         _append(spans, text, start, match.end())
         start = match.end()
@@ -59,16 +61,17 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     opening, word = following.groups() if following else ("", "")
     if not opening and word[:1].islower():
         return False
-    if match.group(1) != ".":
+    # Nothing is abbreviated where no word stands before the stop, as in a row of stops.
+    if match[1] != "." or not match.start() or text[match.start() - 1].isspace():
         return True
     # 40 characters are more than any abbreviation, and keep the search short on one huge line.
     before = _WORD_BEFORE.search(text, max(0, match.start() - 40), match.start())
     last = before.group() if before else ""
-    if last in _CAPITALISED or last in _LOWER or re.fullmatch(r"[^\W\d_]", last):
+    if last in _CAPITALISED or last in _LOWER or _INITIAL.fullmatch(last):
         return False
     if last in _BEFORE_NUMBER and word[:1].isdigit():
         return False
-    if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", last):
+    if _ACRONYM.fullmatch(last):
         return word in _OPENERS
     return True
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.resources
 import json
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -37,18 +36,19 @@ def new_study(
     ValueError
         The folder exists, or the articles cannot be read; then nothing is made.
     """
-    study, articles = Path(study), Path(articles)
-    if study.exists():
-        raise ValueError(f"{study} exists already; choose another name")
-    if articles.suffix not in (".csv", ".jsonl"):
+    study, articles = _new_folder(Path(study)), Path(articles)
+    ending = articles.suffix.lower()
+    if ending not in (".csv", ".jsonl"):
         raise ValueError(f"{articles}: a study is laid out from a .csv or .jsonl file")
     data = files.read_bytes(articles)
     read_corpus(articles, text=text, source=source, id=id)
-    study.parent.mkdir(parents=True, exist_ok=True)
-    # Made aside and moved, so that a failure leaves no half study.
-    with tempfile.TemporaryDirectory(dir=study.parent) as folder:
+    # Made aside and renamed, so that a failure leaves no half study.
+    with files.doing("make", study):
+        study.parent.mkdir(parents=True, exist_ok=True)
+        aside = tempfile.TemporaryDirectory(dir=study.parent)
+    with aside as folder:
         made = Path(folder) / "study"
-        name = f"articles{articles.suffix}"
+        name = f"articles{ending}"
         files.write_whole(made / "texts" / name, data)
         files.write_whole(
             made / ".gitignore", "# The texts may not be ours to publish; the features are facts.\n/texts/\n"
@@ -58,8 +58,24 @@ def new_study(
         named = {"text": text, "source": source, "id": id}
         files.write_whole(made / "corpus.toml", _manifest(study.name, name, files.sha256(data), named))
         extract_features(made / "corpus.toml")
-        shutil.move(made, study)
+        with files.doing("make", study):
+            made.rename(study)
     return study
+
+
+def _new_folder(study: Path) -> Path:
+    """The resolved path of a folder that is not there, and whose name can stand in the manifest."""
+    if study.name == "..":
+        raise ValueError(f"{study} is a folder above; give the new study a name")
+    with files.doing("make", study):
+        resolved = study.resolve()
+        taken = study.is_symlink() or resolved.exists()
+    if taken:
+        raise ValueError(f"{study} exists already; choose another name")
+    found = files.oddity(resolved.name, files.ODD_IN_NAMES)
+    if found:
+        raise ValueError(f"the name of {study} holds {found}; choose another name")
+    return resolved
 
 
 def _manifest(name: str, file: str, checksum: str, columns: dict[str, str]) -> str:

@@ -8,6 +8,7 @@ has a separator are not joined by a hyphen (*6-6.5%*). A dash separates words.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 import regex
 
-from textlens.corpus import COUNTED_ROLES, ROLES, Corpus, plural
+from textlens.corpus import COUNTED_ROLES, ROLES, Corpus, expect, expect_list, plural
 from textlens.sentences import sentence_spans
 
 WordSpans = Callable[[str], Iterable[tuple[int, int]]]
@@ -109,7 +110,10 @@ def tokenize(
     Raises
     ------
     ValueError
-        An unknown role, or a callable whose spans leave the text, overlap or are empty.
+        No role, an unknown role, or a callable that gives no pairs, or spans that leave the text, overlap or are
+        empty.
+    TypeError
+        What is given is no Corpus, or ``words`` is no callable.
 
     Examples
     --------
@@ -118,6 +122,12 @@ def tokenize(
     >>> tl.tokenize(corpus)
     Tokens: 4 words, 3 forms, 1 segment
     """
+    expect(corpus, Corpus, "corpus", "tl.read_corpus")
+    if not callable(words):
+        raise TypeError(f"words must be a function from a text to the spans of its words, not {words!r}")
+    expect_list(roles, "roles")
+    if not roles:
+        raise ValueError(f"roles is empty; it must hold one or more of {', '.join(ROLES)}")
     wrong = [role for role in roles if role not in ROLES]
     if wrong:
         raise ValueError(f"unknown role {wrong[0]!r}; one of {', '.join(ROLES)}")
@@ -158,7 +168,15 @@ def tokenize(
 
 def _checked(spans: Iterable[tuple[int, int]], text: str) -> Iterable[tuple[int, int]]:
     last = 0
-    for start, end in spans:
+    if not isinstance(spans, Iterable):
+        raise ValueError(f"words: the function must give pairs (start, end) of whole numbers, not {spans!r}")
+    for span in spans:
+        try:
+            start, end = map(operator.index, span)
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"words: the function must give pairs (start, end) of whole numbers, not {span!r}"
+            ) from None
         if not last <= start < end <= len(text):
             raise ValueError(f"words: the span ({start}, {end}) is empty, overlaps or leaves the text")
         last = end

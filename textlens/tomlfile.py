@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import reprlib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from textlens.files import read_text
+from textlens.files import ODD_IN_NAMES, ODD_IN_PROSE, oddity, read_text
 
+_ONE_LINE = ("id", "name", "source", "speaker", "indicators", "exclusions")
 Kinds = dict[str, type | tuple[type, ...]]
 
 
@@ -27,6 +29,7 @@ class TomlFile:
             self.content: dict[str, Any] = tomllib.loads(self.text)
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise ValueError(f"{path}: not valid TOML: {error}") from None
+        self._check_characters()
 
     def entries(self, kind: str) -> list[Any]:
         """The ``[[kind]]`` entries, in order."""
@@ -37,7 +40,7 @@ class TomlFile:
 
     def place(self, kind: str, number: int, key: str = "", value: str = "") -> str:
         """``path, line n`` of an entry, of a key in it, or of a quoted text in it."""
-        headers = list(re.finditer(rf"^\s*\[+\s*{kind}\s*\]+", self.text, re.MULTILINE)) if kind else []
+        headers = list(re.finditer(rf"^\s*\[+\s*{re.escape(kind)}\s*\]+", self.text, re.MULTILINE)) if kind else []
         start = headers[number].end() if number < len(headers) else 0
         # TOML has two ways to quote, and its parser keeps no line numbers.
         quoted = (json.dumps(value, ensure_ascii=False), f"'{value}'") if value else ()
@@ -75,10 +78,41 @@ class TomlFile:
             # In Python True is an int; here it is a slip.
             if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
                 names = " or ".join(kind.__name__ for kind in kinds)
-                raise self.error(kind, number, key, f"{key} = {value!r} must be of type {names}")
+                raise self.error(kind, number, key, f"{key} = {reprlib.repr(value)} must be of type {names}")
 
     def check_required(self, entry: Any, keys: Iterable[str], kind: str, number: int) -> None:
         """Check that an entry gives these keys, and not empty."""
         for key in keys:
-            if not str(entry.get(key, "")).strip():
+            value = entry.get(key)
+            if value in (None, [], {}) or (isinstance(value, str) and not value.strip()):
                 raise self.error(kind, number, "", f"[[{kind}]] lacks {key!r}")
+
+    def _check_characters(self) -> None:
+        for kind, number, key, value in self._values():
+            odd = ODD_IN_NAMES if key in _ONE_LINE else ODD_IN_PROSE
+            for text in _texts([key, value]):
+                found = oddity(text, odd)
+                if found:
+                    raise self.error(kind, number, key, f"{key} holds {found}", value=text)
+
+    def _values(self) -> Iterator[tuple[str, int, str, Any]]:
+        """Each value with the entry and the key that hold it."""
+        for top, value in self.content.items():
+            for number, entry in enumerate(value if isinstance(value, list) else [value]):
+                if isinstance(entry, dict):
+                    yield from ((top, number, key, inner) for key, inner in entry.items())
+                else:
+                    yield "", 0, top, entry
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in a value; keys that hold dots may nest deeper than Python calls."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            waiting += [*item, *item.values()]
+        elif isinstance(item, list):
+            waiting += item

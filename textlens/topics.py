@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from textlens.comparison import compare_units, gather_units, warn_if_small
-from textlens.corpus import SmallCorpusWarning
+from textlens.corpus import SmallCorpusWarning, expect, expect_number
 from textlens.counts import Counts
 from textlens.vocabulary import function_words
 
@@ -66,7 +67,10 @@ def fit_topics(counts: Counts, k: int, *, min_articles: int = 2) -> Topics:
     Raises
     ------
     ValueError
-        More topics than the passages, the terms or the number of articles allow.
+        ``k`` is no whole number of 2 or more, or more topics than the passages, the terms or the number of articles
+        allow.
+    TypeError
+        What is given is no Counts.
 
     Warns
     -----
@@ -80,6 +84,8 @@ def fit_topics(counts: Counts, k: int, *, min_articles: int = 2) -> Topics:
     >>> topics
     Topics: 3 over 91 passages
     """
+    expect(counts, Counts, "counts", "tl.count_terms")
+    expect_number(k, "k", least=2, whole=True)
     passages, names = _passages(counts, min_articles)
     n_articles = passages.segments["article"].nunique()
     if n_articles < FEW_ARTICLES:
@@ -115,6 +121,7 @@ def most_topics(counts: Counts, *, min_articles: int = 2) -> int:
     >>> tl.most_topics(tl.count_terms(tl.tokenize(tl.load_demo())))
     8
     """
+    expect(counts, Counts, "counts", "tl.count_terms")
     passages, _ = _passages(counts, min_articles)
     most = min(passages.matrix.shape)
     return min(most, MOST_TOPICS) if passages.segments["article"].nunique() < FEW_ARTICLES else most
@@ -122,6 +129,7 @@ def most_topics(counts: Counts, *, min_articles: int = 2) -> int:
 
 def _passages(counts: Counts, min_articles: int) -> tuple[Counts, np.ndarray]:
     """Counts per passage of the terms that may make a topic, and these terms."""
+    expect_number(min_articles, "min_articles")
     passages = counts.by(["article", "passage"])
     content = [term not in function_words() and any(map(str.isalpha, term)) for term in counts.terms]
     spread = np.asarray((counts.by("article").matrix > 0).sum(axis=0)).ravel() >= min_articles
@@ -169,7 +177,7 @@ def _heaviest(loadings: np.ndarray, names: np.ndarray) -> pd.DataFrame:
 def compare_topics(
     topics: Topics,
     *,
-    by: str = "source",
+    by: str | Sequence[str] = "source",
     against: str | None = None,
     unit: str = "article",
     rng: np.random.Generator | None = None,
@@ -204,6 +212,7 @@ def compare_topics(
     >>> table.loc[table["group"] == "Upland Courier", "share"].sum().round(2)
     np.float64(1.0)
     """
+    expect(topics, Topics, "topics", "tl.fit_topics")
     columns = [f"topic {topic}" for topic in topics.labels]
     words = topics.shares[columns].to_numpy() * topics.shares["n_words"].to_numpy()[:, None]
     spread = Counts(

@@ -16,6 +16,8 @@ from types import MappingProxyType
 import pandas as pd
 import regex
 
+from textlens.corpus import expect_list
+
 # Words in capitals that are names although a function word is spelt alike.
 _NAMES_LIKE_WORDS = frozenset({"US", "IT", "WHO", "IS"})
 # An 's that is no possessive: contractions, and the plural in "four no's".
@@ -78,6 +80,11 @@ def term_map(
         ``surface``, ``term``, and ``rules`` that changed it, joined by ``+`` (of marks, possessive, dots, case,
         spelling, stem), or empty.
 
+    Raises
+    ------
+    ValueError
+        One text instead of a list of forms, or an option that is neither True nor False.
+
     Examples
     --------
     >>> table = term_map(["Defence", "US", "Vietnam’s"])
@@ -86,6 +93,10 @@ def term_map(
     >>> table["rules"].tolist()
     ['case+spelling', '', 'marks+possessive+case']
     """
+    expect_list(vocabulary, "vocabulary")
+    for name, value in (("case", case), ("spelling", spelling), ("stem", stem)):
+        if not isinstance(value, bool):
+            raise ValueError(f"{name} must be True or False, not {value!r}")
     stemmer = _stemmer() if stem else None
     variants = spelling_variants() if spelling else {}
     rows = []
@@ -99,11 +110,14 @@ def term_map(
         if case:
             steps.append(("case", _fold_case(steps[-1][1])))
         steps.append(("spelling", _merged(steps[-1][1], variants)))
+        if case:
+            # What was merged may be no acronym any more: AIR-SPACE has short parts, AIRSPACE has too many capitals.
+            steps.append(("case", _fold_case(steps[-1][1])))
         if stemmer is not None and not is_acronym(steps[-1][1]):
             steps.append(("stem", stemmer.stem(steps[-1][1])))
         for rule, form in steps:
             if form != term:
-                rules.append(rule)
+                rules += [rule] if rule not in rules else []
                 term = form
         rows.append((surface, term, "+".join(rules)))
     return pd.DataFrame(rows, columns=["surface", "term", "rules"], dtype="str")

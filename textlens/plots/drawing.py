@@ -24,9 +24,11 @@ WIDTH = 7.2
 # Okabe and Ito's colours in the order in which groups take them; shapes differ too, for print in grey.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#000000")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-VOICES = {"narrator": "#DDDDDD", "quoted": "#0072B2", "question": "#E69F00", "answer": "#D55E00"}
+# Voices are no groups: none has the blue or the orange of the first two.
+VOICES = {"narrator": "#DDDDDD", "quoted": "#CC79A7", "question": "#F0E442", "answer": "#009E73"}
 GREY, FAINT = "#666666", "#DDDDDD"
 OTHERS = "all others"
+MOST_GROUPS = 6
 LABELS = ("term", "frame", "label")
 FOREST = (
     *("group", "against", "count", "count_against", "effect", "low", "high", "p", "supported"),
@@ -57,6 +59,8 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
 
 def check_columns(table: pd.DataFrame, columns: Sequence[str], labels: Sequence[str] = ()) -> str:
     """The label column, after a look at what the figure needs."""
+    if not isinstance(table, pd.DataFrame):
+        raise TypeError(f"the table must be a DataFrame, not {type(table).__name__}")
     needed = ", ".join(columns) + (f" and one of {', '.join(labels)}" if labels else "")
     missing = [name for name in columns if name not in table]
     found = [name for name in labels if name in table]
@@ -83,6 +87,18 @@ def group_looks(names: Iterable[object], *, grey: bool = True) -> dict[str, tupl
     known = sorted({str(name) for name in names} - {OTHERS})
     looks = {name: (COLOURS[i % 7], MARKERS[(i + i // 7) % 7]) for i, name in enumerate(known)}
     return looks | {OTHERS: (GREY, "s")} if grey and OTHERS in {str(name) for name in names} else looks
+
+
+def largest_groups(words: pd.Series) -> set[str]:
+    """The groups with the most words, as many as one figure can tell apart; ``words`` has a group in each row."""
+    sums = words.groupby(words.index.astype(str), sort=True).sum()
+    return set(sums.sort_values(ascending=False, kind="stable").index[:MOST_GROUPS])
+
+
+def say_rest(ax: Axes, n: int) -> None:
+    if n > 0:
+        text = f"{n} more group{'s are' if n > 1 else ' is'} in the table"
+        ax.set_title(text, loc="right", color=GREY, fontsize=8, parse_math=False)
 
 
 def shortened(text: object, most: int) -> str:

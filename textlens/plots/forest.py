@@ -45,7 +45,9 @@ def key_terms(
 
     The terms with the smallest p are chosen, then ordered by effect. A point is the rate ratio: filled if supported,
     hollow if not; a line is its 95 % interval (an arrow head where it leaves the axis); a pale bar is the range of
-    the ratio when one unit is left out. Counts stand on the right, and the unit without which the sign would change.
+    the ratio when one unit is left out. The point is shrunken towards equal, the interval is not: where a side all but
+    lacks the term, the point may lie outside, and a dotted line leads from it to the nearest end. Counts stand on the
+    right, and the unit without which the sign would change.
 
     Parameters
     ----------
@@ -140,19 +142,20 @@ def _forest(rows: pd.DataFrame, label: str, table: pd.DataFrame, ax: Axes | None
     looks = group_looks([*table["group"], *table["against"]])
     reach = _reach(np.concatenate([effect, out_low, out_high]), np.concatenate([low, high]))
     ax.axvline(0, color=GREY, linewidth=0.6, zorder=0)
-    for side, name in ((~below, group), (below, against)):
+    # No text of the table gets into an id.
+    for place, (side, name) in enumerate(((~below, group), (below, against))):
         colour, marker = looks[name]
-        _intervals(ax, y[side], low[side], high[side], reach, colour)
+        _intervals(ax, y[side], effect[side], low[side], high[side], reach, colour)
         bar = np.isfinite(out_low) & np.isfinite(out_high) & side
         ends = np.clip(out_low[bar], -reach, reach), np.clip(out_high[bar], -reach, reach)
-        ax.hlines(y[bar], *ends, colors=pale(colour, 0.35), linewidth=6, zorder=1, gid=f"left-out-{name}")
+        ax.hlines(y[bar], *ends, colors=pale(colour, 0.35), linewidth=6, zorder=1, gid=f"left-out-{place}")
         found = (rows["count"] + rows["count_against"]).to_numpy() > 0
         for filled in (True, False):
             here = side & found & (rows["supported"].to_numpy(dtype=bool) == filled) & ~np.isnan(effect)
             style: Style = {"facecolor": colour if filled else "white", "edgecolor": colour, "linewidth": 1.2}
             points = np.clip(effect[here], -reach, reach)
             ax.scatter(
-                points, y[here], s=34, marker=marker, zorder=4, clip_on=False, gid=f"effect-{name}-{filled}", **style
+                points, y[here], s=34, marker=marker, zorder=4, clip_on=False, gid=f"effect-{place}-{filled}", **style
             )
     depth = _doublings(ax, reach, group, against)
     label_rows(ax, y, rows[label], 40 if label != "term" else 28)
@@ -167,10 +170,14 @@ def _reach(points: Floats, ends: Floats) -> float:
     return float(np.clip(1.06 * largest(np.abs(ends)), max(1.2 * core, 1.2), max(2 * core, 4.0)))
 
 
-def _intervals(ax: Axes, y: Floats, low: Floats, high: Floats, reach: float, colour: str) -> None:
-    drawn = ~(np.isnan(low) | np.isnan(high))
-    y, low, high = y[drawn], low[drawn], high[drawn]
+def _intervals(ax: Axes, y: Floats, effect: Floats, low: Floats, high: Floats, reach: float, colour: str) -> None:
+    drawn = ~(np.isnan(low) | np.isnan(high) | np.isnan(effect))
+    y, effect, low, high = y[drawn], effect[drawn], low[drawn], high[drawn]
     ax.hlines(y, np.clip(low, -reach, reach), np.clip(high, -reach, reach), colors=colour, linewidth=0.9, zorder=2)
+    end = np.clip(effect, low, high)
+    away = end != effect
+    start, end = np.clip(effect[away], -reach, reach), np.clip(end[away], -reach, reach)
+    ax.hlines(y[away], start, end, colors=colour, linewidth=0.7, linestyles=":", zorder=2)
     for cut, x, marker in ((low < -reach, -reach, "<"), (high > reach, reach, ">")):
         ax.scatter(
             np.full(cut.sum(), x), y[cut], s=16, marker=marker, color=colour, zorder=3, linewidth=0, clip_on=False
@@ -221,6 +228,8 @@ def _forest_key(ax: Axes, rows: pd.DataFrame, below: float) -> None:
         handles.append(Line2D([], [], label="not supported", markerfacecolor="white", **point))
     if rows["low"].notna().any():
         handles.append(Line2D([], [], color=GREY, linewidth=0.9, label="95 % interval"))
+    if ((rows["effect"] < rows["low"]) | (rows["effect"] > rows["high"])).any():
+        handles.append(Line2D([], [], color=GREY, linewidth=0.7, linestyle=":", label="from the point to its interval"))
     if rows["out_low"].notna().any():
         handles.append(Line2D([], [], color=pale(GREY, 0.35), linewidth=6, label="range when one unit is left out"))
     add_key(ax, handles, below=below)

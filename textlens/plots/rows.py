@@ -27,8 +27,10 @@ from textlens.plots.drawing import (
     is_dark,
     label_rows,
     largest,
+    largest_groups,
     new_figure,
     pale,
+    say_rest,
     shortened,
     shown_alone,
     shown_together,
@@ -46,7 +48,7 @@ def rates(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     table : DataFrame
         One row per frame (or ``term``, ``label``) and unit: ``frame``, ``group``, ``unit``, ``count``, ``words``,
         ``rate`` (per 1,000 words). A group's rate is that of its words together, not the mean of its units. Units
-        are named if there are six or fewer.
+        are named if there are six or fewer. Of more than six groups the six with the most words are drawn.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default on a figure of its own.
 
@@ -61,17 +63,21 @@ def rates(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         A column is missing, or the table is empty.
     """
     label = check_columns(table, ("group", "unit", "count", "words", "rate"), ("frame", "term", "label"))
-    looks = group_looks(table["group"])
+    every = group_looks(table["group"])
+    drawn = largest_groups(table.set_index("group")["words"])
+    looks = {name: look for name, look in every.items() if name in drawn}
+    table = table[table["group"].astype(str).isin(drawn)]
     sums = table.groupby(label, sort=True)[["count", "words"]].sum()
     items = (-(sums["count"] / sums["words"]).fillna(0).round(12)).sort_values(kind="stable").index.tolist()
     named = table["unit"].nunique() <= 6
-    lane = 0.215 if named else 0.16
-    ax, own = axes_or_new(ax, (lane * len(looks) + 0.1) * len(items) + 0.9)
+    inch = 0.215 if named else 0.16
+    ax, own = axes_or_new(ax, (inch * len(looks) + 0.1) * len(items) + 0.9)
     most = largest(table["rate"]) or 1.0
-    share = lane / (lane * len(looks) + 0.1)
+    share = inch / (inch * len(looks) + 0.1)
     for (item, group), part in table.groupby([label, "group"], sort=True):
         colour, marker = looks[str(group)]
-        y = -items.index(item) - (list(looks).index(str(group)) - (len(looks) - 1) / 2) * share
+        row, lane = items.index(item), list(looks).index(str(group))
+        y = -row - (lane - (len(looks) - 1) / 2) * share
         part = part[np.isfinite(part["rate"])]
         if part.empty:
             continue
@@ -79,9 +85,7 @@ def rates(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.scatter(part["rate"], [y] * len(part), s=13, color=colour, edgecolor="white", linewidth=0.5, zorder=3)
         if part["words"].sum() > 0:
             pooled = 1000 * part["count"].sum() / part["words"].sum()
-            ax.scatter(
-                pooled, y, s=52, marker=marker, color=colour, linewidth=0, zorder=2, gid=f"pooled-{item}-{group}"
-            )
+            ax.scatter(pooled, y, s=52, marker=marker, color=colour, linewidth=0, zorder=2, gid=f"pooled-{row}-{lane}")
         for x, names in _apart(part["rate"], part["unit"], most * 0.0145) if named else []:
             place: Style = {"xytext": (0, 3.5), "textcoords": "offset points", "ha": "center", "va": "bottom"}
             ax.annotate(names, (x, y), color=GREY, fontsize=7, **place)
@@ -90,6 +94,7 @@ def rates(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.spines["bottom"].set_bounds(0, 1.06 * most)
     ax.set_xlabel("hits per 1,000 words", parse_math=False)
     label_rows(ax, -np.arange(len(items)), items, 40)
+    say_rest(ax, len(every) - len(looks))
     add_group_key(ax, looks, "one unit")
     return shown_alone(ax) if own else ax
 
@@ -143,7 +148,8 @@ def voices(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     left = np.zeros(len(words))
     for voice in shown:
         share = 100 * words[voice].to_numpy(dtype=float) / np.where(total > 0, total, 1)
-        ax.barh(y, share, left=left, height=0.76, color=colours[voice], edgecolor="white", linewidth=0.8, label=voice)
+        bar: Style = {"height": 0.76, "edgecolor": "white", "linewidth": 0.8, "label": shortened(voice, 30)}
+        ax.barh(y, share, left=left, color=colours[voice], **bar)
         ink = "white" if is_dark(colours[voice]) else "black"
         for at, start, part in zip(y, left, share, strict=True):
             if part >= 7:
@@ -208,7 +214,8 @@ def frequencies(table: pd.DataFrame, *, n: int = 15, function_words: bool = Fals
         _lollipops(ax, part.loc[order.index].head(n), colour, marker)
         ax.set_xlim(0, 1.07 * most)
         ax.set_ylim(-tallest + 0.4, 0.6)
-        ax.set_title(shortened(group, 24), fontweight="bold", parse_math=False)
+        # Above the head of the counts, and over the labels: names of sources are wider than the axes.
+        ax.set_title(shortened(group, 22), fontweight="bold", loc="right", pad=17, parse_math=False)
         ax.set_xlabel("per 1,000 words", parse_math=False)
     for ax in panels[len(looks) :]:
         ax.remove()
