@@ -30,6 +30,7 @@ lab: $(READY)
 	@$(BIN)/jupyter lab notebooks
 
 $(READY): requirements.lock setup.cfg pyproject.toml
+	@command -v $(firstword $(PYTHON)) > /dev/null || { echo "$(PYTHON) is not there; install Python 3.11 or newer"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "textlens needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Name another: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || \

@@ -68,6 +68,46 @@ def test_new_with_bad_articles_makes_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["bad.csv"]
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("a/../b/..", "is a folder above; give the new study a name"),
+        ("a/../taken", "exists already; choose another name"),
+        ("taken/file/study", "cannot make"),
+        ("a\x1bb", "holds the control character \\x1b; choose another name"),
+        ("link", "exists already; choose another name"),
+        ("circle/study", "circle/study: "),
+        ("x" * 300, "File name too long"),
+    ],
+)
+def test_new_with_a_bad_name_makes_nothing(
+    tmp_path: Path, articles: Path, name: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "file").touch()
+    (tmp_path / "link").symlink_to("nowhere")
+    (tmp_path / "circle").symlink_to("circle")
+    before = sorted(path.name for path in tmp_path.rglob("*"))
+    assert main(new(tmp_path / name, articles)) == 2
+    assert message in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.rglob("*")) == before
+
+
+def test_new_reads_a_name_and_an_ending_as_the_system_does(tmp_path: Path, articles: Path) -> None:
+    upper = articles.rename(tmp_path / "ARTICLES.CSV")
+    assert main(new(tmp_path / "a" / ".." / "study", upper)) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ARTICLES.CSV", "study"]
+    assert tl.read_manifest(tmp_path / "study" / "corpus.toml").name == "study"
+    assert (tmp_path / "study" / "texts" / "articles.csv").is_file()
+
+
+def test_extract_says_what_could_not_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = manifest(tmp_path)
+    (tmp_path / "features").touch()
+    assert main(["extract", str(path)]) == 2
+    assert f"cannot write {tmp_path / 'features' / 'articles.csv'}: File exists" in capsys.readouterr().err
+
+
 def test_new_does_not_touch_a_folder_that_is_there(
     tmp_path: Path, articles: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

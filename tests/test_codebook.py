@@ -72,6 +72,11 @@ def test_line_ends_of_windows_change_neither_lines_nor_checksum(tmp_path: Path) 
         ('name = "War"\n', "", 16, "[[frame]] lacks 'name'"),
         ('name = "War"', 'name = " "', 16, "[[frame]] lacks 'name'"),
         ('indicators = ["war"]\n', "", 16, "[[frame]] lacks 'indicators'"),
+        ('indicators = ["war"]', "indicators = []", 16, "[[frame]] lacks 'indicators'"),
+        ('"prevent* war"', '"prevent*\\u0000war"', 12, "indicators holds the control character \\x00"),
+        ('"prevent* war"', '"prevent*\\nwar"', 12, "indicators holds the control character \\x0a"),
+        ('name = "War"', 'name = "War\\u001b"', 17, "name holds the control character \\x1b"),
+        ('is_not = "War."', 'is_not = "\\u009b"', 9, "is_not holds the control character \\x9b"),
         ('indicators = ["war"]', 'indicators = "war"', 18, "indicators = 'war' must be of type list"),
         ('indicators = ["war"]', "indicators = [1]", 18, "indicators of frame 'War' holds 1"),
         ('"War"', '"Peace"', 17, "two frames are called 'Peace'"),
@@ -91,6 +96,14 @@ def test_an_indicator_listed_twice_is_reported_where_it_stands_first(tmp_path: P
     path = write(tmp_path, GOOD.replace('"prevent* war"', '"peace"'))
     with pytest.raises(ValueError, match=re.escape(f"{path}, line 11: frame 'Peace' lists 'peace' twice")):
         tl.read_codebook(path)
+
+
+def test_many_indicators_are_read(tmp_path: Path) -> None:
+    many = [f"word{number}" for number in range(100_000)]
+    text = GOOD.replace('["war"]', str(many))
+    assert tl.read_codebook(write(tmp_path, text)).indicators["indicator"].tolist()[3:] == many
+    with pytest.raises(ValueError, match=r"line 18: frame 'War' lists 'word7' twice"):
+        tl.read_codebook(write(tmp_path, GOOD.replace('["war"]', str([*many, "word7"]))))
 
 
 @pytest.mark.parametrize(

@@ -182,3 +182,41 @@ def test_a_source_of_one_article_cannot_lose_it() -> None:
     row = compared(counts_of("a", "b")).iloc[0]
     assert np.isnan([row["out_low"], row["out_high"]]).all()
     assert row["driver"] == ""
+
+
+@pytest.mark.parametrize("sources", [list("ABBB"), list("AAAB")])
+def test_leaving_one_out_says_nothing_where_a_side_has_one_unit(sources: list[str]) -> None:
+    counts = counts_from([[9], [1], [7], [1]], np.full(4, 10), sources, ["war"])
+    row = compared(counts).iloc[0]
+    assert np.isnan([row["out_low"], row["out_high"]]).all()
+    assert (row["flips"], row["driver"]) == (False, "")
+    assert np.isfinite(row["effect"])
+
+
+def test_counts_without_rows_cannot_be_compared() -> None:
+    counts = counts_of("a", "b").rows(np.array([], dtype=int))
+    with pytest.raises(ValueError, match="^the counts hold no rows to compare$"):
+        tl.compare_terms(counts)
+
+
+def test_several_columns_make_groups_together() -> None:
+    counts = counts_of("a", "b", "a b", year=[1, 2, 2])
+    units = gather_units(counts, ["source", "year"])
+    assert units.groups.tolist() == ["A / 1", "B / 2", "A / 2"]
+    table = tl.compare_terms(counts, by=["source", "year"], against="B / 2")
+    assert sorted(set(table["group"])) == ["A / 1", "A / 2"]
+    with pytest.raises(ValueError, match="^name a column, as 'source', or a list of columns, not \\[\\]$"):
+        tl.compare_terms(counts, by=[])
+
+
+def test_groups_are_text_whatever_their_column_holds() -> None:
+    counts = counts_of("a", "b", "a", year=[1, "two", 3])
+    table = tl.compare_terms(counts, by="year", against=1)  # type: ignore[arg-type]
+    assert set(table["against"]) == {"1"}
+    assert set(table["group"]) == {"3", "two"}
+
+
+@pytest.mark.parametrize("value", [-1, float("nan"), "10"])
+def test_min_count_is_a_number_of_0_or_more(value: object) -> None:
+    with pytest.raises(ValueError, match=f"^min_count must be a number of 0 or more, not {value!r}$"):
+        tl.compare_terms(counts_of("a", "b"), min_count=value)  # type: ignore[arg-type]

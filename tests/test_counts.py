@@ -1,5 +1,7 @@
 """Counting: typed-out matrices of one-line articles, and what holds for any."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -160,7 +162,7 @@ def test_a_form_without_a_term_is_an_error() -> None:
 
 
 def test_ngrams_of_no_words_are_an_error() -> None:
-    with pytest.raises(ValueError, match="^ngrams is 0; it must be 1 or more$"):
+    with pytest.raises(ValueError, match="^ngrams must be a whole number of 1 or more, not 0$"):
         tl.count_terms(tokens_of("a"), ngrams=0)
 
 
@@ -169,3 +171,44 @@ def test_a_matrix_that_fits_nothing_is_an_error() -> None:
     counts = tl.count_terms(tokens)
     with pytest.raises(ValueError, match="^a matrix of 1 x 2 does not fit 1 rows, 1 lengths and 1 terms$"):
         tl.Counts(counts.matrix, counts.n_words, counts.terms[:1], counts.segments, counts.articles)
+
+
+@pytest.mark.parametrize("ngrams", [2.5, (1, 2), "2", True])
+def test_ngrams_is_a_whole_number(ngrams: object) -> None:
+    with pytest.raises(
+        ValueError, match=f"^ngrams must be a whole number of 1 or more, not {re.escape(repr(ngrams))}$"
+    ):
+        tl.count_terms(tokens_of("a"), ngrams=ngrams)  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("columns", [[], None, 3, ["source", 3]])
+def test_by_needs_names_of_columns(columns: object) -> None:
+    wrong = re.escape(repr(columns))
+    with pytest.raises(ValueError, match=f"^name a column, as 'source', or a list of columns, not {wrong}$"):
+        counts_of("a", "b").by(columns)  # type: ignore[arg-type]
+
+
+def test_numbers_and_texts_in_one_column_become_text() -> None:
+    counts = counts_of("a", "b", "a", edition=[10, "first", 9]).by("edition")
+    assert counts.segments["edition"].tolist() == ["10", "9", "first"]
+    assert counts.n_words.tolist() == [1, 1, 1]
+    numbers = counts_of("a", "b", edition=[10, 9]).by("edition")
+    assert numbers.segments["edition"].tolist() == [9, 10]
+
+
+def test_labels_join_columns() -> None:
+    counts = counts_of("a", "b", year=[2031, 2032])
+    assert counts.labels(["source", "year"]).tolist() == ["A / 2031", "B / 2032"]
+    assert counts.labels("year").tolist() == ["2031", "2032"]
+
+
+@pytest.mark.parametrize("wanted", [["A", "C"], {"A", "C"}, np.array(["A", "C"]), pd.Series(["A", "C"], index=[5, 6])])
+def test_where_takes_any_kind_of_list(wanted: object) -> None:
+    counts = counts_of("a", "b", "c", source=["A", "B", "C"]).where(source=wanted)
+    assert counts.column("source").tolist() == ["A", "C"]
+
+
+@pytest.mark.parametrize(("name", "value"), [("min_count", -1), ("min_count", "3"), ("min_articles", float("nan"))])
+def test_trim_takes_numbers_of_0_or_more(name: str, value: object) -> None:
+    with pytest.raises(ValueError, match=f"^{name} must be a number of 0 or more, not {value!r}$"):
+        counts_of("a").trim(**{name: value})  # type: ignore[arg-type]

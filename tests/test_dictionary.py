@@ -1,6 +1,7 @@
 """Dictionary hits of one-line articles, and the comparison of frames: typed-out rows, errors, a planted frame."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -129,8 +130,8 @@ def test_contributions_add_up_to_the_difference_of_the_frame(book: tl.Codebook) 
     assert table.drop(columns=["group", "against"]).to_numpy().tolist() == [
         ["Peace", "stabil*", 1, 0, 250, pytest.approx(250 / 350)],
         ["Peace", "talks", 1, 0, 250, pytest.approx(250 / 350)],
-        ["Peace", "peace", 1, 2, -150, pytest.approx(-150 / 350)],
         ["War", "war*", 0, 1, -200, pytest.approx(200 / 350)],
+        ["Peace", "peace", 1, 2, -150, pytest.approx(-150 / 350)],
         ["War", "war", 1, 2, -150, pytest.approx(150 / 350)],
     ]
     assert set(table["group"]) == {"A"} and set(table["against"]) == {"B"}
@@ -141,6 +142,18 @@ def test_contributions_to_no_difference_have_no_share(book: tl.Codebook) -> None
     assert table["difference"].tolist() == [500, -500]
     assert table["share"].isna().all()
     assert compared(book, "war trade", "wars trade")["carried_by"].tolist() == [""]
+
+
+def test_a_frame_whose_rates_differ_by_less_than_a_quarter_is_carried_by_none(book: tl.Codebook) -> None:
+    # Of four words: 4 hits against 3 differ by a quarter of the larger rate; of five against four by a fifth.
+    at_least = compared(book, "war war war war", "war war war trade")
+    assert at_least[["carried_by", "carried_share"]].to_numpy().tolist() == [["war", 1]]
+    both = hits_and_counts(book, "war war war war war", "war war war war trade")
+    table = tl.indicator_contributions(*both)
+    assert table["difference"].tolist() == [200]
+    assert table["share"].isna().all()
+    frames = tl.compare_frames(*both)
+    assert frames["carried_by"].tolist() == [""] and frames["carried_share"].isna().all()
 
 
 def hits_and_counts(book: tl.Codebook, *texts: str, **columns: list) -> tuple[pd.DataFrame, tl.Counts]:
@@ -191,3 +204,32 @@ def test_what_cannot_be_compared_is_an_error(book: tl.Codebook) -> None:
     for compare in (tl.compare_frames, tl.frame_rates):
         with pytest.raises(ValueError, match=re.escape("needs two groups; 'source' is 'A' everywhere")):
             compare(*both)
+
+
+COMPARERS = (tl.compare_frames, tl.frame_rates, tl.indicator_contributions)
+
+
+@pytest.mark.parametrize("compare", COMPARERS)
+def test_hits_of_other_articles_are_an_error(book: tl.Codebook, compare: Callable[..., pd.DataFrame]) -> None:
+    hits, _ = hits_and_counts(book, "war", "peace", id=["x1", "x2"])
+    _, counts = hits_and_counts(book, "war", "peace", id=["y1", "y2"])
+    with pytest.raises(ValueError, match="^these hits are of other articles than the counts$"):
+        compare(hits, counts)
+
+
+@pytest.mark.parametrize("compare", COMPARERS)
+@pytest.mark.parametrize("column", ["frame", "indicator", "segment", "article"])
+def test_a_column_that_hits_lack_is_named(book: tl.Codebook, compare: Callable[..., pd.DataFrame], column: str) -> None:
+    hits, counts = hits_and_counts(book, "war", "peace")
+    with pytest.raises(ValueError, match=f"^the hits lack the column '{column}'; tl.find_indicators gives it$"):
+        compare(hits.drop(columns=column), counts)
+
+
+def test_one_text_is_no_list_of_frames(book: tl.Codebook) -> None:
+    with pytest.raises(ValueError, match="^frames must be a list of texts, not the text 'War'$"):
+        compared(book, "war", "peace", frames="War")
+
+
+def test_several_columns_make_groups_of_frames(book: tl.Codebook) -> None:
+    table = tl.indicator_contributions(*hits_and_counts(book, "war", "peace", year=[1, 2]), by=["source", "year"])
+    assert set(table["group"]) == {"A / 1"} and set(table["against"]) == {"B / 2"}

@@ -88,7 +88,14 @@ def test_exhibits_show_themselves_in_a_notebook() -> None:
     assert bundle[exhibits.MIME]["kind"] == "prose"
 
 
-@pytest.mark.parametrize(("make", "kind"), [(exhibits.finding, "finding"), (exhibits.limit, "limit")])
+def test_a_name_with_brackets_is_emphasised_whole() -> None:
+    assert exhibits.inline("in [[a [b](c)]] and [[d]]") == "in <em>a [b](c)</em> and <em>d</em>"
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [(exhibits.finding, "finding"), (exhibits.limit, "limit"), (exhibits.headline, "headline")],
+)
 def test_findings_and_limits_keep_their_kind(make: object, kind: str) -> None:
     shown = make(["one", "two"])  # type: ignore[operator]
     assert shown.html == f'<p class="{kind}">one</p>\n<p class="{kind}">two</p>'

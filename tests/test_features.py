@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import textlens as tl
+from textlens.features import _NEEDED as NEEDED
 from textlens.features import TABLES, tables_of
 
 TEXTS = {"a1": "Defence ties\nBy Ana Brook\nThe defence ties hold.", "a2": 'Defense ties hold: "ties hold".'}
@@ -158,12 +159,11 @@ def test_nothing_is_written_when_a_text_or_the_codebook_is_wrong(study: Path) ->
         ("segments", lambda text: text.replace("n_words", "n"), "it lacks the column 'n_words'"),
         ("counts", lambda text: text.replace("surface", "form"), "it lacks the column 'surface'"),
         ("hits", lambda text: text.replace("speaker", "who"), "it lacks the column 'speaker'"),
-        ("counts", lambda text: text.replace("0,ties,1", "0,ties,x"), "invalid literal for int"),
-        ("counts", lambda text: text.replace("0,ties,1", "0,ties,2"), "counts.csv and segments.csv disagree; extract "),
-        ("counts", lambda text: text.replace("0,ties,1", "7,ties,1"), "surface of segment 7, which segments.csv does "),
-        ("phrases", lambda text: text + "9,ties hold,1\n", "phrase of segment 9, which segments.csv does not have"),
-        ("terms", lambda text: text.replace("ties,ties,\n", ""), "the table gives no term for the form 'ties'"),
-        ("steps", lambda text: "", "steps.csv: the file is empty"),
+        ("counts", lambda text: text.replace("0,ties,1", "0,ties,x"), "row 2: n = 'x' is no whole number of up to 9 "),
+        ("counts", lambda text: text.replace("0,ties,1", f"0,ties,{10**19}"), f"row 2: n = '{10**19}' is no whole "),
+        ("segments", lambda text: text.replace("2,a1", "2.0,a1"), "row 2: segment = '2.0' is no whole number"),
+        ("hits", lambda text: text.replace("segment,", "segment,segment,"), "two columns are called 'segment'"),
+        ("steps", lambda text: "", "the file is empty"),
     ],
 )
 def test_a_table_that_textlens_did_not_write(
@@ -171,8 +171,75 @@ def test_a_table_that_textlens_did_not_write(
 ) -> None:
     path = tl.extract_features(study / "corpus.toml") / f"{name}.csv"
     path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
-    with pytest.raises(ValueError, match=re.escape(message)):
+    with pytest.raises(ValueError, match=re.escape(message)) as error:
         tl.read_features(study)
+    assert str(error.value).startswith(f"{path}: ")
+
+
+@pytest.mark.parametrize(("name", "column"), [(name, column) for name in NEEDED for column in NEEDED[name]])
+def test_a_table_that_lacks_a_column(study: Path, name: str, column: str) -> None:
+    path = tl.extract_features(study / "corpus.toml") / f"{name}.csv"
+    pd.read_csv(path, dtype=str).drop(columns=column).assign(more="x").to_csv(path, index=False)
+    with pytest.raises(
+        ValueError, match=f"{name}.csv: not the table that textlens wrote: it lacks the column '{column}'"
+    ):
+        tl.read_features(study)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        ("articles", "a2,a2.txt", "a1,a2.txt", "articles.csv, row 2: a second article 'a1'"),
+        ("segments", "\n3,a2", "\n2,a2", "segments.csv, row 3: a second segment 2"),
+        ("segments", "3,a2", "3,a9", "segments.csv, row 3: article 'a9', which articles.csv does not have"),
+        ("cleaning", "a1,2", "a9,2", "cleaning.csv, row 1: article 'a9', which articles.csv does not have"),
+        ("counts", "0,ties", "7,ties", "counts.csv, row 2: segment 7, which segments.csv does not have"),
+        ("phrases", "0,defense", "9,defense", "phrases.csv, row 1: segment 9, which segments.csv does not have"),
+        ("hits", "2,a1", "8,a1", "hits.csv, row 2: segment 8, which segments.csv does not have"),
+        ("hits", "2,a1", "2,a2", "hits.csv, row 2: segment 2 is not of article 'a2'"),
+        ("counts", "0,ties,1", "0,ties,0", "counts.csv, row 2: 0 times 'ties' in segment 0 is none, or more than its "),
+        (
+            "phrases",
+            "4,ties hold,1",
+            "4,ties hold,3",
+            "phrases.csv, row 6: 3 times 'ties hold' in segment 4 is none, or ",
+        ),
+        ("phrases", "4,ties hold,1", "3,ties hold,1", "phrases.csv, row 6: a second count of 'ties hold' in segment 3"),
+        ("counts", "0,ties", "0,Defence", "counts.csv, row 2: a second count of 'Defence' in segment 0"),
+        (
+            "counts",
+            "0,ties,1",
+            "0,ties,2",
+            "segments.csv, row 1: counts.csv and segments.csv disagree on the words of ",
+        ),
+        ("terms", "ties,ties,\n", "", "counts.csv, row 2: terms.csv gives no term for the form 'ties'"),
+        ("terms", "The,the", "hold,the", "terms.csv, row 5: a second term for the form 'hold'"),
+        ("terms", "ties,ties", "more,more,\nties,ties", "the form 'more', which counts.csv does not have"),
+    ],
+)
+def test_tables_that_do_not_fit(study: Path, name: str, old: str, new: str, message: str) -> None:
+    path = tl.extract_features(study / "corpus.toml") / f"{name}.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape(message)) as error:
+        tl.read_features(study)
+    assert str(error.value).endswith("; extract the features again")
+
+
+def test_features_of_no_article(study: Path) -> None:
+    folder = tl.extract_features(study / "corpus.toml")
+    for path in folder.iterdir():
+        path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape(f"{folder / 'articles.csv'}: there are no articles")):
+        tl.read_features(study)
+
+
+def test_metadata_may_be_called_as_a_count_is(study: Path) -> None:
+    text = (study / "corpus.toml").read_text(encoding="utf-8")
+    (study / "corpus.toml").write_text(text.replace('id = "a1"', 'id = "a1"\nmeta = { n = "five" }'), encoding="utf-8")
+    features = tl.read_features(tl.extract_features(study / "corpus.toml"))
+    assert features.counts.articles["n"].tolist() == ["five", ""]
 
 
 def test_a_missing_table_is_named(study: Path) -> None:

@@ -36,8 +36,23 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="there is no such file"):
+    with pytest.raises(ValueError) as error:
         files.read_bytes(tmp_path)
+    assert str(error.value) == f"{tmp_path} is a folder, not a file"
+
+
+def test_name_that_the_system_refuses_is_named(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 300)
+    with pytest.raises(ValueError) as error:
+        files.read_bytes(path)
+    assert str(error.value) == f"cannot read {path}: File name too long"
+
+
+def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").symlink_to("a.txt")
+    # Newer Pythons resolve such a link to itself; then the reading fails.
+    with pytest.raises(ValueError, match=r"cannot find .*a\.txt: Symlink loop|a\.txt: there is no such file"):
+        files.read_bytes(files.inside(tmp_path, "a.txt"))
 
 
 @pytest.mark.parametrize("data", [b"", b" \n\t\r\n"], ids=["no bytes", "white space only"])
@@ -119,9 +134,17 @@ def test_file_is_replaced(tmp_path: Path) -> None:
 def test_failed_writing_leaves_nothing_behind(tmp_path: Path) -> None:
     taken = tmp_path / "folder"
     taken.mkdir()
-    with pytest.raises(IsADirectoryError):
+    with pytest.raises(ValueError) as error:
         files.write_whole(taken, "text")
+    assert str(error.value) == f"cannot write {taken}: Is a directory"
     assert [found.name for found in tmp_path.iterdir()] == ["folder"]
+
+
+def test_file_where_a_folder_should_be_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path, b"x", "features") / "counts.csv"
+    with pytest.raises(ValueError) as error:
+        files.write_whole(path, "text")
+    assert str(error.value) == f"cannot write {path}: File exists"
 
 
 def test_text_that_cannot_be_written_leaves_the_old_file_and_no_folder(tmp_path: Path) -> None:
@@ -192,18 +215,32 @@ def test_writing_a_table_does_not_change_it() -> None:
 
 def test_columns_are_text_unless_named(tmp_path: Path) -> None:
     path = written(tmp_path, b"id,n,word\n001,7,NA\n")
-    table = files.table_from_csv(path, n=int)
+    table = files.table_from_csv(path, whole={"n", "another"})
     assert table.to_dict("records") == [{"id": "001", "n": 7, "word": "NA"}]
 
 
 @pytest.mark.parametrize(
-    "data", [b"a,n\nx,seven\n", b"a,n\nx,1\ny,1,2\n"], ids=["a word for a number", "a cell too many"]
+    ("data", "message"),
+    [
+        pytest.param(
+            "a,n\nx,1\nx,seven\n", "row 2: n = 'seven' is no whole number of up to 9 digits", id="a word for a number"
+        ),
+        pytest.param("a,n\nx,1.5\n", "row 1: n = '1.5' is no whole number", id="a fraction"),
+        pytest.param("a,n\nx,-1\n", "row 1: n = '-1' is no whole number", id="a negative number"),
+        pytest.param("a,n\nx,٣\n", "row 1: n = '٣' is no whole number", id="a digit of another script"),
+        pytest.param(f"a,n\nx,{10**19}\n", f"row 1: n = '{10**19}' is no whole number", id="a number too large"),
+        pytest.param("a,n\nx\n", "row 1: n = '' is no whole number", id="a cell too few"),
+        pytest.param("a,n\nx,1\ny,1,2\n", "Error tokenizing data. C error: Expected 2 fields", id="a cell too many"),
+        pytest.param("a,n\ny,1,2\n", "rows have more cells than the header", id="a cell too many in every row"),
+        pytest.param("n,n\n1,2\n", "two columns are called 'n'; rename one", id="a name twice"),
+        pytest.param("=n,'=n\n1,2\n", "two columns are called '=n'; rename one", id="a name twice when unescaped"),
+    ],
 )
-def test_table_that_is_not_ours_is_named(tmp_path: Path, data: bytes) -> None:
-    path = written(tmp_path, data, "counts.csv")
+def test_table_that_is_not_ours_is_named(tmp_path: Path, data: str, message: str) -> None:
+    path = written(tmp_path, data.encode(), "counts.csv")
     with pytest.raises(ValueError) as error:
-        files.table_from_csv(path, n=int)
-    assert str(error.value).startswith(f"{path}: not the table that textlens wrote: ")
+        files.table_from_csv(path, whole={"n"})
+    assert str(error.value).startswith(f"{path}: not the table that textlens wrote: {message}")
 
 
 @given(names=st.lists(NAMES, min_size=1, max_size=3, unique=True), data=st.data())
@@ -238,3 +275,22 @@ def test_no_line_of_a_csv_begins_with_a_formula(cells: list[str]) -> None:
 )
 def test_terminal_is_not_steered(text: str, safe: str) -> None:
     assert files.terminal_safe(text) == safe
+
+
+@pytest.mark.parametrize(
+    ("text", "in_names", "in_prose", "in_texts"),
+    [
+        pytest.param("Nguyệt “said” 𝕏", "", "", "", id="plain"),
+        pytest.param("a\tb\r\n", "the control character \\x09", "", "", id="tab and line end"),
+        pytest.param(
+            "a\x1b\x00", "the control character \\x1b", "the control character \\x1b", "", id="the first of two"
+        ),
+        pytest.param("\x7f", "the control character \\x7f", "the control character \\x7f", "", id="delete"),
+        pytest.param("\x9b", "the control character \\x9b", "the control character \\x9b", "", id="one of Latin-1"),
+        pytest.param("a\ud800", *["the half character \\xd800"] * 3, id="half a surrogate pair"),
+    ],
+)
+def test_odd_character_is_told(text: str, in_names: str, in_prose: str, in_texts: str) -> None:
+    assert files.oddity(text, files.ODD_IN_NAMES) == in_names
+    assert files.oddity(text, files.ODD_IN_PROSE) == in_prose
+    assert files.oddity(text, files.ODD_IN_TEXTS) == in_texts

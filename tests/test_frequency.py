@@ -131,3 +131,19 @@ def test_a_missing_value_in_by_is_an_error() -> None:
 def test_an_unknown_column_is_an_error() -> None:
     with pytest.raises(ValueError, match="^no column 'outlet'; there are segment, "):
         tl.term_frequencies(counts_of("a", "b"), by="outlet")
+
+
+def test_counts_without_rows_have_no_frequencies() -> None:
+    counts = counts_of("a", "b")
+    with pytest.raises(ValueError, match="^the counts hold no rows$"):
+        tl.term_frequencies(counts.rows(np.array([], dtype=int)))
+
+
+def test_dp_norm_of_the_table_is_that_of_the_function() -> None:
+    counts = tl.count_terms(tl.tokenize(tl.load_demo()))
+    table = tl.term_frequencies(counts, by="source").set_index(["group", "term"])["dp_norm"]
+    for source in ("Harbour Post", "Upland Courier"):
+        part = counts.where(source=source).by("article")
+        for term in ("the", "barrage", "seawall"):
+            column = part.matrix[:, part.index_of([term])].toarray().ravel()
+            assert table[source, term] == pytest.approx(tl.dp_norm(column, part.n_words), abs=1e-9)

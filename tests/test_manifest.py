@@ -65,6 +65,13 @@ def test_manifest_of_single_files(tmp_path: Path) -> None:
     assert (found.table, found.rules) == (None, ())
 
 
+def test_caveats_are_kept(tmp_path: Path) -> None:
+    assert read(tmp_path, TOP + "caveats = ['One is short.', 'One is old.']\n" + ARTICLES).caveats == (
+        *("One is short.", "One is old."),
+    )
+    assert read(tmp_path, TOP + ARTICLES).caveats == ()
+
+
 def test_manifest_of_a_table(tmp_path: Path) -> None:
     found = read(tmp_path, "format = 1\n" + TABLE + 'columns = { date = "published" }\n')
     assert (found.name, found.language, found.articles) == ("", "", ())
@@ -116,8 +123,19 @@ def test_rule(tmp_path: Path, text: str, rule: Rule) -> None:
         pytest.param(
             "format = 1\ntexts = 'x'",
             "FILE, line 2: unknown key 'texts' in the top of this file; known: "
-            "format, name, language, article, articles, rule",
+            "format, name, language, article, articles, rule, caveats",
             id="unknown key at the top",
+        ),
+        pytest.param(
+            "format = 1\narticle = []",
+            "FILE, line 2: article lists no article; write [[article]] entries",
+            id="an empty list",
+        ),
+        pytest.param("format = 1\ncaveats = 'x'", "FILE, line 2: caveats = 'x' must be of type list", id="one caveat"),
+        pytest.param(
+            f"format = 1\ncaveats = ['x', 7]\n{ARTICLES}",
+            "FILE, line 2: caveats must be a list of texts",
+            id="a number for a caveat",
         ),
         pytest.param("format = 1\narticle = ['a']", "FILE, line 2: article must be written as [[article]]", id="list"),
         pytest.param("format = 1\n[rule]", "FILE, line 2: rule = {} must be of type list", id="rule in one bracket"),
@@ -143,6 +161,11 @@ def test_top_is_wrong(tmp_path: Path, text: str, message: str) -> None:
         pytest.param("title = [1, 3]", "title = '1'", "11: rests_on.title must list line numbers", id="text for lines"),
         pytest.param("title = [1, 3]", "title = ['1']", "11: rests_on.title must list line", id="text for a line"),
         pytest.param("words_sold", "source", "12: meta repeats the key 'source'", id="meta repeats a key"),
+        pytest.param(
+            "words_sold = 7", "tags = ['x']", "12: meta.tags must be one text, number or date", id="meta list"
+        ),
+        pytest.param("{ words_sold = 7 }", "{ a.b = 7 }", "12: meta.a must be one text, number or", id="meta table"),
+        pytest.param('"South"', '"S\\u001b"', "18: source holds the control character \\x1b", id="control character"),
         pytest.param("meta =", "mate =", "12: unknown key 'mate' in [[article]]; known: id, file, ", id="unknown key"),
     ],
 )
@@ -157,6 +180,12 @@ def test_article_is_wrong(tmp_path: Path, old: str, new: str, message: str) -> N
         pytest.param('text = "body"\n', "", "3: [[articles]] lacks 'text'", id="no text column"),
         pytest.param('source = "outlet"', "source = 1", "7: source = 1 must be of type str", id="number for a column"),
         pytest.param('source = "outlet"', 'sauce = "x"', "7: unknown key 'sauce' in [[articles]]", id="unknown key"),
+        pytest.param(
+            'source = "outlet"',
+            'source = "outlet"\ncolumns = { date = ["day"] }',
+            '8: columns must name a column each, as { date = "published" }',
+            id="a list for a column",
+        ),
     ],
 )
 def test_table_is_wrong(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -177,6 +206,14 @@ def test_table_is_wrong(tmp_path: Path, old: str, new: str, message: str) -> Non
             "name = 'r'\narticle = ['a1', 'a9']\nlines = [1]\nrole = 'title'",
             "4: rule 'r' is for article 'a9', which is not listed",
             id="unlisted article in a list",
+        ),
+        *(
+            pytest.param(
+                f"name = 'r'\narticle = {scope}\nlines = [1]\nrole = 'title'",
+                "4: rule 'r': article must be an id or a list of ids",
+                id=f"article = {scope}",
+            )
+            for scope in ("[]", "[1]", "[['a1']]")
         ),
         pytest.param(
             "name = 'r'\nsource = 'West'\nlines = [1]\nrole = 'title'",

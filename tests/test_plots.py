@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import matplotlib
 import numpy as np
@@ -69,9 +70,9 @@ def test_key_terms_orders_by_effect_and_puts_markers_at_effects() -> None:
     ax = plots.key_terms(FIVE)
     assert rows(ax) == ["strong", "weak", "less", "least"]
     y = dict(zip(rows(ax), ax.get_yticks(), strict=True))
-    assert points(ax, "effect-A-True").tolist() == [[2.0, y["strong"]]]
-    assert points(ax, "effect-A-False").tolist() == [[0.2, y["weak"]]]
-    assert points(ax, "effect-B-False").tolist() == [[-1.0, y["less"]], [-1.5, y["least"]]]
+    assert points(ax, "effect-0-True").tolist() == [[2.0, y["strong"]]]
+    assert points(ax, "effect-0-False").tolist() == [[0.2, y["weak"]]]
+    assert points(ax, "effect-1-False").tolist() == [[-1.0, y["less"]], [-1.5, y["least"]]]
     assert list(ax.get_yticks()) == sorted(ax.get_yticks(), reverse=True)
 
 
@@ -109,13 +110,16 @@ def test_endless_intervals_end_in_arrow_heads_at_the_axis() -> None:
 def test_filled_and_hollow_and_the_sides_differ_in_colour_and_shape() -> None:
     ax = plots.key_terms(FIVE)
     marks = {c.get_gid(): c for c in ax.collections if (c.get_gid() or "").startswith("effect")}
-    assert to_hex(marks["effect-A-True"].get_facecolor()[0]) == BLUE
-    assert to_hex(marks["effect-A-False"].get_facecolor()[0]) == "#ffffff"
-    assert to_hex(marks["effect-A-False"].get_edgecolor()[0]) == BLUE
-    assert to_hex(marks["effect-B-False"].get_edgecolor()[0]) == VERMILLION
-    shapes = [marks[f"effect-{side}-False"].get_paths()[0].vertices.shape for side in "AB"]
+    assert to_hex(marks["effect-0-True"].get_facecolor()[0]) == BLUE
+    assert to_hex(marks["effect-0-False"].get_facecolor()[0]) == "#ffffff"
+    assert to_hex(marks["effect-0-False"].get_edgecolor()[0]) == BLUE
+    assert to_hex(marks["effect-1-False"].get_edgecolor()[0]) == VERMILLION
+    shapes = [marks[f"effect-{side}-False"].get_paths()[0].vertices.shape for side in (0, 1)]
     assert shapes[0] != shapes[1]
-    assert legend(ax) == ["supported", "not supported", "95 % interval", "range when one unit is left out"]
+    assert legend(ax) == [
+        *("supported", "not supported", "95 % interval", "from the point to its interval"),
+        "range when one unit is left out",
+    ]
 
 
 def test_counts_drivers_and_the_scale_in_words() -> None:
@@ -142,7 +146,7 @@ def test_one_of_several_groups_keeps_its_colour() -> None:
     assert rows(plots.key_terms(three)) == ["a"]
     ax = plots.key_terms(three, group="C")
     assert rows(ax) == ["c"]
-    mark = next(c for c in ax.collections if c.get_gid() == "effect-C-False")
+    mark = next(c for c in ax.collections if c.get_gid() == "effect-0-False")
     assert to_hex(mark.get_edgecolor()[0]) == GREEN
     assert "← more in all others" in notes(ax)
 
@@ -154,7 +158,7 @@ def test_frames_draws_all_and_says_where_there_are_no_hits() -> None:
     )
     ax = plots.frames(table)
     assert rows(ax) == ["P", "N", "M"]
-    assert points(ax, "effect-A-False").tolist() == [[1.0, ax.get_yticks()[0]]]
+    assert points(ax, "effect-0-False").tolist() == [[1.0, ax.get_yticks()[0]]]
     assert " no hits" in notes(ax) and "0 : 0" in notes(ax)
     topics = forest({"topic": 1, "label": "war, peace"}, label="label")
     assert rows(plots.frames(topics)) == ["war, peace"]
@@ -164,7 +168,7 @@ def test_effects_that_are_missing_or_endless() -> None:
     table = forest({"frame": "up", "effect": np.inf}, {"frame": "gone", "effect": np.nan}, label="frame")
     ax = plots.frames(table)
     assert rows(ax) == ["up", "gone"]
-    assert points(ax, "effect-A-False").tolist() == [[ax.get_xlim()[1], ax.get_yticks()[0]]]
+    assert points(ax, "effect-0-False").tolist() == [[ax.get_xlim()[1], ax.get_yticks()[0]]]
 
 
 RATES = pd.DataFrame(
@@ -179,10 +183,10 @@ RATES = pd.DataFrame(
 def test_rates_pools_counts_and_words() -> None:
     ax = plots.rates(RATES)
     assert rows(ax) == ["war", "peace"]
-    assert points(ax, "pooled-war-A")[0, 0] == 30.0
-    assert points(ax, "pooled-war-B")[0, 0] == 10.0
-    assert points(ax, "pooled-peace-A")[0, 0] == 10.0
-    assert points(ax, "pooled-war-A")[0, 1] > points(ax, "pooled-war-B")[0, 1]
+    assert points(ax, "pooled-0-0")[0, 0] == 30.0
+    assert points(ax, "pooled-0-1")[0, 0] == 10.0
+    assert points(ax, "pooled-1-0")[0, 0] == 10.0
+    assert points(ax, "pooled-0-0")[0, 1] > points(ax, "pooled-0-1")[0, 1]
     spans = [(left, right) for left, right, _ in lines(ax, 0.8)]
     assert np.array(spans) == pytest.approx(np.array([(0, 0), (10, 10), (10, 10), (40 / 3, 80)]))
     assert legend(ax) == ["A", "B", "one unit"]
@@ -239,7 +243,7 @@ def test_frequencies_draws_a_panel_for_each_group_on_one_scale() -> None:
     panels = plots.frequencies(FREQUENCIES)
     assert panels.shape == (2,)
     assert [rows(ax) for ax in panels] == [["peace", "war"], ["sea"]]
-    assert [ax.get_title(loc="left") for ax in panels] == ["A", "B"]
+    assert [ax.get_title(loc="right") for ax in panels] == ["A", "B"]
     assert panels[0].get_xlim() == panels[1].get_xlim() == pytest.approx((0, 21.4))
     dots = next(c for c in panels[0].collections if isinstance(c, PathCollection))
     assert [xy.tolist() for xy in dots.get_offsets()] == [[9.0, 0.0], [5.0, -1.0]]
@@ -259,7 +263,7 @@ def topic_tables(groups: list[tuple[str, str]]) -> tuple[pd.DataFrame, pd.DataFr
         [{"topic": t, "rank": r, "term": f"t{t}r{r}", "weight": 0.1 / r} for t in (1, 2) for r in (1, 2, 3, 4)]
     )
     shares = [
-        {"group": g, "against": a, "topic": t, "share": 0.1 * t, "share_against": 0.4, "effect": -1.0}
+        {"group": g, "against": a, "topic": t, "count": 9.0, "share": 0.1 * t, "share_against": 0.4, "effect": -1.0}
         for g, a in groups
         for t in (1, 2)
     ]
@@ -271,8 +275,8 @@ def test_topics_draws_terms_and_shares() -> None:
     assert panels.shape == (2, 3)
     assert [rows(ax) for ax in panels[1, :2]] == [["t2r1", "t2r2"], ["t2r3"]]
     assert [bar.get_width() for bar in panels[0, 0].containers[0]] == [10.0, 5.0]
-    assert points(panels[1, 2], "share-2-A").tolist() == [[20.0, 0.0]]
-    assert points(panels[1, 2], "share-2-B").tolist() == [[40.0, 0.0]]
+    assert points(panels[1, 2], "share-1-0").tolist() == [[20.0, 0.0]]
+    assert points(panels[1, 2], "share-1-1").tolist() == [[40.0, 0.0]]
     assert notes(panels[1, 2]) == ["0.5× (0 to 11)"]
     assert notes(panels[0, 2])[-1] == "A : B\nshrunken ratio\n(95 % interval)"
 
@@ -280,8 +284,8 @@ def test_topics_draws_terms_and_shares() -> None:
 def test_topics_of_three_groups_take_a_line_each() -> None:
     groups = [(g, "all others") for g in "ABC"]
     panels = plots.topics(*topic_tables(groups))
-    assert [points(panels[0, 2], f"share-1-{g}").tolist() for g in "ABC"] == [[[10.0, -i]] for i in range(3)]
-    assert not any((c.get_gid() or "").endswith("others") for c in panels[0, 2].collections)
+    assert [points(panels[0, 2], f"share-0-{i}").tolist() for i in range(3)] == [[[10.0, -i]] for i in range(3)]
+    assert len([c for c in panels[0, 2].collections if isinstance(c, PathCollection)]) == 3
     assert "group : all others\nshrunken ratio\n(95 % interval)" in notes(panels[0, 2])
     names = [text.get_text() for text in panels[0, 0].figure.legends[0].get_texts()]
     assert names == ["A", "B", "C"]
@@ -412,3 +416,96 @@ def test_importing_the_library_loads_no_matplotlib() -> None:
     code = "import sys, textlens.plots; print('matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        plots.key_terms,
+        plots.frames,
+        plots.rates,
+        plots.voices,
+        plots.frequencies,
+        lambda table: plots.topics(table, FIVE),
+        lambda table: plots.topics(topic_tables([("A", "B")])[0], table),
+    ],
+)
+def test_what_is_no_table_is_told_so(draw) -> None:
+    with pytest.raises(TypeError, match="^the table must be a DataFrame, not list$"):
+        draw([1, 2])
+
+
+def test_control_characters_reach_neither_texts_nor_ids() -> None:
+    bad = "\x00\x1b\x0b"
+    terms, comparison = topic_tables([(f"A{bad}", f"B{bad}")])
+    drawn = [
+        plots.key_terms(forest({"term": f"t{bad}", "driver": f"d{bad}", "flips": True}).assign(group=f"A{bad}")),
+        plots.rates(RATES.assign(frame=f"f{bad}", group=f"A{bad}", unit=f"u{bad}")),
+        plots.voices(VOICES.assign(group=f"A{bad}", article=f"a{bad}", voice=f"v{bad}")),
+        plots.frequencies(FREQUENCIES.assign(group=f"A{bad}", term=f"t{bad}")),
+        plots.topics(
+            terms.assign(term=f"t{bad}", topic=f"1{bad}"),
+            comparison.assign(topic=f"1{bad}").head(1),
+        ),
+    ]
+    for each in drawn:
+        svg = each._repr_svg_()
+        assert ElementTree.fromstring(svg).tag.endswith("svg")
+        assert not any(sign in svg for sign in bad)
+
+
+def many_groups(n: int) -> list[str]:
+    return [f"source{i:02}" for i in range(n)]
+
+
+def test_rates_of_many_groups_draws_the_six_with_the_most_words() -> None:
+    table = pd.DataFrame(
+        [
+            {"frame": frame, "group": group, "unit": group, "count": 1, "words": 100 + i, "rate": 1000 / (100 + i)}
+            for frame in ("peace", "war")
+            for i, group in enumerate(many_groups(18))
+        ]
+    )
+    ax = plots.rates(table)
+    assert legend(ax) == [*many_groups(18)[12:], "one unit"]
+    assert ax.get_title(loc="right") == "12 more groups are in the table"
+    assert plots.rates(table[table["group"] < "source07"]).get_title(loc="right") == "1 more group is in the table"
+    assert plots.rates(table[table["group"] < "source06"]).get_title(loc="right") == ""
+
+
+def test_topics_of_many_groups_draw_the_six_with_the_most_words() -> None:
+    terms, comparison = topic_tables([(group, "all others") for group in many_groups(18)])
+    counts = comparison["group"].map({group: 100.0 - i for i, group in enumerate(many_groups(18))})
+    panels = plots.topics(terms, comparison.assign(count=counts))
+    names = [text.get_text() for text in panels[0, 0].figure.legends[0].get_texts()]
+    assert sorted(names) == many_groups(6)
+    assert panels[0, 2].get_title(loc="right") == "12 more groups are in the table"
+
+
+def test_a_marker_at_0_is_whole() -> None:
+    terms, comparison = topic_tables([("A", "B")])
+    panels = plots.topics(terms, comparison.assign(share=0.0))
+    panels[0, 0].figure.canvas.draw()
+    left, zero = (panels[0, 2].transData.transform((x, 0))[0] for x in (panels[0, 2].get_xlim()[0], 0.0))
+    # Half the marker's width in pixels at 100 dots per inch: its area is 38 square points.
+    assert zero - left >= np.sqrt(38) / 2 * 100 / 72
+
+
+def test_a_point_outside_its_interval_is_led_to_it_by_a_dotted_line() -> None:
+    ax = plots.key_terms(forest({"term": "out", "effect": 0.5, "low": 0.9, "high": 2.0}, {"term": "in", "effect": 0.4}))
+    dotted = [c for c in ax.collections if isinstance(c, LineCollection) and c.get_linewidth()[0] == 0.7]
+    assert [s.tolist() for c in dotted for s in c.get_segments()] == [[[0.5, 0.0], [0.9, 0.0]]]
+    assert "from the point to its interval" in legend(ax)
+    assert "from the point to its interval" not in legend(plots.key_terms(FIVE.assign(high=9.0, low=-9.0)))
+
+
+def test_titles_of_frequencies_stand_above_the_head_and_beside_one_another() -> None:
+    names = ["left_center_bias", "questionable_source", "talkingpointsmemo"]
+    panels = plots.frequencies(pd.concat([FREQUENCIES[FREQUENCIES["group"] == "A"].assign(group=g) for g in names]))
+    figure = panels[0].figure
+    figure.canvas.draw()
+    titles = [ax._right_title.get_window_extent() for ax in panels]
+    heads = [next(t for t in ax.texts if t.get_text() == "articles").get_window_extent() for ax in panels]
+    assert not any(title.overlaps(other) for title in titles for other in heads)
+    assert all(before.x1 < after.x0 for before, after in zip(titles, titles[1:], strict=False))
+    assert titles[0].x0 >= 0 and titles[-1].x1 <= figure.bbox.x1

@@ -110,6 +110,29 @@ def test_empty_file_is_named(tmp_path: Path) -> None:
     assert failure(path) == f"{tmp_path / 'texts' / 'a.txt'}: the file is empty"
 
 
+def test_metadata_that_segments_would_hide(tmp_path: Path) -> None:
+    path = study(tmp_path, {"a.txt": b"One"})
+    path.write_text(path.read_text() + 'meta = { speaker = "Ana" }')
+    assert failure(path) == (
+        f"{path}: the column 'speaker' would be hidden, as segments have one of that name; rename it, as article_speaker"
+    )
+
+
+def test_mistake_in_the_table_of_a_study_names_the_table(tmp_path: Path) -> None:
+    path = table_study(tmp_path)
+    path.write_text(path.read_text().replace('text = "body"', 'text = "bdy"'))
+    assert failure(path) == (
+        f"{tmp_path / 'texts' / 'all.csv'}: no column 'bdy' for text; the table has ['key', 'paper', 'body', 'day']"
+    )
+
+
+def test_folder_for_a_file(tmp_path: Path) -> None:
+    path = study(tmp_path, {"a.txt": b"One"})
+    (tmp_path / "texts" / "sub").mkdir()
+    path.write_text(path.read_text().replace('"a.txt"', '"sub"'))
+    assert failure(path) == f"{tmp_path / 'texts' / 'sub'} is a folder, not a file"
+
+
 @pytest.mark.parametrize("name", ["../corpus.toml", "sub/../../corpus.toml", "/etc/hosts", "link.txt"])
 def test_file_name_that_leaves_the_texts(tmp_path: Path, name: str) -> None:
     path = study(tmp_path, {"a.txt": b"One"})
@@ -224,6 +247,18 @@ def test_csv_with_renamed_columns(tmp_path: Path) -> None:
     assert corpus.steps == ("read a table: 1 article", "articles numbered in the order of the table")
 
 
+def test_csv_keeps_what_only_looks_odd(tmp_path: Path) -> None:
+    path = written(tmp_path, "A.CSV", 'text,source,note,,\na\x1bb,N,"one\n\ttwo",x,y\n')
+    corpus = read_corpus(path)
+    assert words(corpus) == ["a\x1bb"]
+    assert corpus.articles["note"].tolist() == ["one\n\ttwo"]
+
+
+def test_column_of_a_segments_name_may_be_renamed(tmp_path: Path) -> None:
+    path = written(tmp_path, "a.csv", "text,source,speaker\na,N,Ana\n")
+    assert read_corpus(path, article_speaker="speaker").articles["article_speaker"].tolist() == ["Ana"]
+
+
 def test_csv_of_another_system(tmp_path: Path) -> None:
     path = written(tmp_path, "a.csv", b"\xef\xbb\xbftext,source\r\nOne,North\r\n")
     assert words(read_corpus(path)) == ["One"]
@@ -254,8 +289,46 @@ def test_csv_of_another_system(tmp_path: Path) -> None:
         pytest.param(
             "text,source\nOne, two,N\n",
             {},
-            "rows have more cells than the header; put cells that hold commas in quotes",
+            "not a CSV table: rows have more cells than the header; put cells that hold commas in quotes",
             id="unquoted commas in every row",
+        ),
+        pytest.param(
+            "text,source,text\na,N,b\n",
+            {},
+            "not a CSV table: two columns are called 'text'; rename one",
+            id="a name twice",
+        ),
+        *(
+            pytest.param(
+                f"text,source,{name}\na,N,x\n",
+                {},
+                f"the column {name!r} would be hidden, as segments have one of that name; rename it, as article_{name}",
+                id=f"a column {name}",
+            )
+            for name in ("segment", "article", "passage", "line", "role", "voice", "speaker")
+        ),
+        pytest.param(
+            "text,source,who\na,N,x\n",
+            {"n_words": "who"},
+            "the column 'n_words' would be hidden, as segments have one of that name; rename it, as article_n_words",
+            id="renamed to a column of segments",
+        ),
+        pytest.param(
+            "text,source\na,N\nb,N\x1b[31m\n", {}, "row 2: source holds the control character \\x1b", id="odd source"
+        ),
+        pytest.param('text,source\na,"N\nS"\n', {}, "row 1: source holds the control character \\x0a", id="two lines"),
+        pytest.param("id,text,source\n\x9b,b,N\n", {}, "row 1: id holds the control character \\x9b", id="odd id"),
+        pytest.param(
+            "text,source,desk\na,N,x\nb,N,\x07\n",
+            {},
+            "row 2: desk holds the control character \\x07",
+            id="odd metadata",
+        ),
+        pytest.param(
+            "text,source,d\x07\na,N,x\n",
+            {},
+            "the column name 'd\\x07' holds the control character \\x07",
+            id="odd column name",
         ),
         pytest.param(
             "text,source\na,N\nOne, two,N\n", {}, "not a CSV table: Error tokenizing data. C error: ", id="long row"
@@ -289,11 +362,29 @@ def test_json_lines(tmp_path: Path) -> None:
     [
         pytest.param('{"text": "b", ', "line 3: not JSON: ", id="broken"),
         pytest.param('["b"]', "line 3: not a JSON object", id="a list"),
+        pytest.param("[" * 100_000, "line 3: not JSON: maximum recursion depth exceeded", id="nested too deep"),
     ],
 )
 def test_json_line_is_wrong(tmp_path: Path, line: str, message: str) -> None:
     path = written(tmp_path, "a.jsonl", f'{{"text": "a", "source": "N"}}\n\n{line}\n')
     assert failure(path).startswith(f"{path}, {message}")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        pytest.param('{"text": ["b"], "source": "N"}', "text must be a text or a number, not list", id="a list"),
+        pytest.param('{"text": "b", "source": {}}', "source must be a text or a number, not dict", id="an object"),
+        pytest.param(
+            '{"text": "b\\ud800", "source": "N"}', "text holds the half character \\xd800", id="half in a text"
+        ),
+        pytest.param('{"text": "b", "source": "\\udfff"}', "source holds the half character \\xdfff", id="in a source"),
+        pytest.param('{"text": "b", "source": "N", "n": "\\u0000"}', "n holds the control character \\x00", id="NUL"),
+    ],
+)
+def test_json_row_is_wrong(tmp_path: Path, line: str, message: str) -> None:
+    path = written(tmp_path, "a.JSONL", f'{{"text": "a", "source": "N"}}\n{line}\n')
+    assert failure(path) == f"{path}: row 2: {message}"
 
 
 def test_json_line_without_a_text(tmp_path: Path) -> None:
@@ -308,6 +399,7 @@ def test_json_line_without_a_text(tmp_path: Path) -> None:
         pytest.param("gone.toml", "there is no such file", id="missing manifest"),
         pytest.param("a.xlsx", "cannot read '.xlsx'; give .csv, .jsonl, .toml or a folder", id="another kind"),
         pytest.param("gone", "there is no such folder", id="missing folder"),
+        pytest.param("x" * 300, "there is no such folder", id="long name"),
     ],
 )
 def test_path_is_wrong(tmp_path: Path, name: str, message: str) -> None:
@@ -338,11 +430,35 @@ def test_frame_is_not_changed_and_its_index_does_not_matter() -> None:
         pytest.param({"text": ["a", None], "source": ["N", "N"]}, "row 2 has no text", id="missing text"),
         pytest.param({"text": ["a"], "source": [float("nan")]}, "row 1 has no source", id="missing source"),
         pytest.param({"text": ["a", "b"], "source": ["N", "N"], "id": [1, 1]}, "have the id '1'", id="duplicated id"),
+        pytest.param(
+            {"text": ["a", b"b"], "source": ["N", "N"]}, "row 2: text must be a text or a number, not bytes", id="bytes"
+        ),
+        pytest.param(
+            {"text": ["a"], "source": ["N"], "id": [("x",)]}, "row 1: id must be .*, not tuple", id="tuple for an id"
+        ),
+        pytest.param(
+            {("text", "a"): ["a"], ("source", "b"): ["N"]},
+            "the columns of the table have several levels; give each column one name",
+            id="columns of two levels",
+        ),
     ],
 )
-def test_frame_is_wrong(frame: dict[str, list[Any]], message: str) -> None:
+def test_frame_is_wrong(frame: dict[Any, list[Any]], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         corpus_from_frame(pd.DataFrame(frame))
+
+
+def test_frame_with_a_label_twice() -> None:
+    frame = pd.DataFrame([["a", "N", "b"]], columns=["text", "source", "text"])
+    with pytest.raises(ValueError, match="^two columns are called 'text'; rename one$"):
+        corpus_from_frame(frame)
+
+
+def test_numbers_may_be_texts_sources_and_ids() -> None:
+    frame = pd.DataFrame({"text": [2031, 1.5], "source": pd.Categorical(["N", "S"]), "id": [7.0, 8.5]})
+    corpus = corpus_from_frame(frame)
+    assert words(corpus) == ["2031.0", "1.5"]
+    assert corpus.articles["id"].tolist() == ["7.0", "8.5"]
 
 
 # ---- passages and offsets ---------------------------------------------------------------------

@@ -104,12 +104,19 @@ def test_figures_and_tables_are_numbered_in_order(built: Path) -> None:
             assert numbers == list(range(1, len(numbers) + 1)), name
 
 
-def test_the_front_page_repeats_the_findings_of_the_pages_and_no_limit_twice(built: Path) -> None:
+def paragraphs(text: str, kinds: str) -> list[str]:
+    return re.findall(rf'<p class="(?:{kinds})">(.*?)</p>', text, re.DOTALL)
+
+
+def test_the_front_page_opens_with_headlines_and_repeats_findings_and_limits_once(built: Path) -> None:
     text = pages(built)
-    said = [re.findall(r'<p class="(?:finding|limit)">.*?</p>', text[f"{name}.html"], re.DOTALL) for name in PAGES]
-    front = re.findall(r'<p class="(?:finding|limit)">.*?</p>', text["index.html"], re.DOTALL)
-    assert front == list(dict.fromkeys(paragraph for page in said for paragraph in page))
-    assert len(front) >= 8
+    inside = [text[f"{name}.html"] for name in PAGES]
+    headlines = [said for page in inside for said in paragraphs(page, "headline")]
+    rest = [said for page in inside for said in paragraphs(page, "finding|limit")]
+    front = paragraphs(text["index.html"], "headline|finding|limit")
+    assert front == list(dict.fromkeys([*headlines, *rest]))
+    assert len(headlines) >= 3
+    assert text["index.html"].count('id="figure-frame_rates"') == 1
 
 
 def test_no_path_of_the_machine_is_in_a_page(built: Path) -> None:
@@ -124,17 +131,20 @@ def test_the_foot_gives_version_and_hash_of_the_features(demo: Path) -> None:
     assert f"features: sha256 {tl.read_features(demo).sha256}" in text
 
 
-def test_a_rebuild_gives_the_same_bytes_with_other_threads_and_takes_old_figures_away(
+def test_a_rebuild_gives_the_same_bytes_takes_its_old_figures_away_and_leaves_other_files(
     demo: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "elsewhere"
     shutil.copytree(demo, other)
     (other / "reports" / "figures" / "old.svg").write_text("old")
-    (other / "reports" / "notes.txt").write_text("mine")
+    with (other / "reports" / "index.html").open("a") as page:
+        page.write('<a href="figures/old.svg">SVG</a>')
+    (other / "reports" / "figures" / "mine.svg").write_text("mine")
+    (other / "numpy.py").write_text("raise SystemExit('a module of the study was imported')")
     command = [sys.executable, "-m", "textlens", "report", str(other)]
     threads = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2", "PYTHONHASHSEED": "7"}
     subprocess.run(command, check=True, env={**os.environ, **threads}, capture_output=True)
-    assert content(other / "reports") == {**content(demo / "reports"), "notes.txt": b"mine"}
+    assert content(other / "reports") == {**content(demo / "reports"), "figures/mine.svg": b"mine"}
 
 
 def test_the_planted_truths_of_the_demo_are_in_its_report(demo: Path) -> None:
@@ -151,7 +161,7 @@ def test_numbers_of_the_seeds_report_agree_with_each_other() -> None:
     assert f"with {int(features.counts.n_words.sum()):,} counted words" in front
     frames = tables["frames"]
     assert int((frames["count"] + frames["count_against"]).sum()) == len(features.hits)
-    voices = tables["frame_voices"].drop(columns="frame")
+    voices = tables["frame_voices"].drop(columns=["source", "frame"])
     assert int(voices.to_numpy().sum()) == len(features.hits)
     indicators = tables["indicators"]
     assert int((indicators["count"] + indicators["count_against"]).sum()) == len(features.hits)
@@ -205,11 +215,23 @@ def test_a_table_with_one_source_or_one_article_is_read_but_not_reported(tmp_pat
 def test_a_notebook_that_fails_leaves_the_old_report(demo: Path, tmp_path: Path) -> None:
     study = tmp_path / "study"
     shutil.copytree(demo, study)
-    (study / "codebook.toml").unlink()
     before = content(study / "reports")
-    with pytest.raises(ValueError, match=r"^notebook 04_framing: ValueError: .*codebook\.toml: there is no such file"):
+    path = study / "features" / "articles.csv"
+    articles = pd.read_csv(path)
+    articles["family"] = ["twins", "twins"] + [None] * 10
+    articles.to_csv(path, index=False)
+    with pytest.raises(ValueError, match=r"^notebook 02_terms: ValueError: 'family' has no value in row \d+"):
         build_report(study, progress=lambda line: None)
     assert content(study / "reports") == before
+
+
+def test_a_codebook_edited_after_the_extraction_is_not_reported(demo: Path, tmp_path: Path) -> None:
+    study = tmp_path / "study"
+    shutil.copytree(demo, study)
+    with (study / "codebook.toml").open("a") as file:
+        file.write("# a word more\n")
+    with pytest.raises(ValueError, match=r"codebook\.toml: the features were not extracted with this codebook; run: "):
+        build_report(study, progress=lambda line: None)
 
 
 def test_a_very_small_study_is_reported(tmp_path: Path) -> None:

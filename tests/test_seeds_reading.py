@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import textlens as tl
+from textlens.matching import find_patterns
 
 REPO = Path(__file__).resolve().parent.parent
 SEEDS = REPO.parent / "shared" / "seeds"
@@ -40,7 +41,7 @@ QUOTED = {
     "000": [(6, "Nguyen Hong Quan"), (8, "Nguyen Hong Quan"), (10, "Nguyen Hong Quan")],
     "001": [(2, ""), (3, ""), (12, ""), (14, ""), (14, ""), (16, "")],
     "002": [(6, "Nguyen Hong Quan"), (11, ""), (13, "To Lam"), (14, "To Lam")],
-    "003": [(5, ""), (11, "")],
+    "003": [(5, "Nguyen Hong Quan"), (11, "")],
     "004": [(3, ""), (17, ""), (19, "")],
 }
 
@@ -170,3 +171,23 @@ def test_a_copied_sentence_would_be_found() -> None:
     copied = "# " + line.upper().replace(" ", "_\n")
     assert not runs_of_the_articles().isdisjoint(runs(copied))
     assert runs_of_the_articles().isdisjoint(runs("Seven words of our own say nothing here at all."))
+
+
+def test_phrases_and_hits_together_give_away_no_run_of_eight_words() -> None:
+    """Put together like dominoes, what the committed phrases and hits cover is never that long."""
+    corpus = tl.read_corpus(REPO / "seeds" / "corpus.toml", texts=SEEDS)
+    tokens = tl.tokenize(corpus)
+    features = tl.read_features(REPO / "seeds")
+    spans = [(row.first, row.last) for row in find_patterns(tokens, features.phrases.terms.tolist()).itertuples()]
+    segment = tokens.segments["segment"].to_numpy()[tokens.rows]
+    for hit in features.hits.itertuples():
+        inside = (segment == hit.segment) & (tokens.starts >= hit.start) & (tokens.ends <= hit.end)
+        spans.append((inside.nonzero()[0][0], inside.nonzero()[0][-1]))
+    covered = [False] * len(tokens.codes)
+    for first, last in spans:
+        covered[first : last + 1] = [True] * (last - first + 1)
+    longest = current = 0
+    for index, inside in enumerate(covered):
+        current = 0 if not inside else 1 if index and segment[index] != segment[index - 1] else current + 1
+        longest = max(longest, current)
+    assert longest == 7

@@ -69,6 +69,7 @@ def test_sentence_goes_on(text: str) -> None:
         pytest.param("今天。明天！", [(0, 3), (3, 6)], id="full-width marks without spaces"),
         pytest.param("He left.” She", [(0, 9), (10, 13)], id="mark belongs to the sentence"),
         pytest.param("...", [(0, 3)], id="dots only"),
+        pytest.param(". . a. . B", [(0, 1), (2, 8), (9, 10)], id="dots apart"),
         pytest.param("On.\x00Off", [(0, 7)], id="NUL is no space"),
     ],
 )

@@ -221,7 +221,6 @@ def test_arrays_hold_small_integers() -> None:
         ("dropped", None, 0),
         ("caption", ("caption",), 2),
         ("body", ("caption",), 0),
-        ("body", (), 0),
     ],
 )
 def test_roles_that_are_counted(role: str, roles: tuple[str, ...] | None, n: int) -> None:
@@ -297,3 +296,25 @@ def test_offsets_give_the_surface_forms(texts: list[str]) -> None:
     assert [texts[number][start:end] for number, start, end in spans] == tokens.vocabulary[tokens.codes].tolist()
     assert (np.diff(tokens.sentences) >= 0).all()
     assert (np.diff(tokens.rows)[np.diff(tokens.sentences) == 0] == 0).all()
+
+
+def test_no_role_or_one_text_for_roles() -> None:
+    with pytest.raises(ValueError, match="^roles is empty; it must hold one or more of title, heading, body, caption,"):
+        tokenize(corpus("x"), roles=())
+    with pytest.raises(ValueError, match="^roles must be a list of texts, not the text 'body'$"):
+        tokenize(corpus("x"), roles="body")  # type: ignore[arg-type]
+
+
+def test_words_that_is_no_function() -> None:
+    with pytest.raises(TypeError, match="^words must be a function from a text to the spans of its words, not None$"):
+        tokenize(corpus("x"), words=None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("spans", "wrong"),
+    [(None, "None"), (["ab"], "'ab'"), ([1], "1"), ([(0, 1, 2)], r"\(0, 1, 2\)"), ([(0, 1.5)], r"\(0, 1.5\)")],
+)
+def test_own_function_that_gives_no_pairs(spans: Any, wrong: str) -> None:
+    message = rf"^words: the function must give pairs \(start, end\) of whole numbers, not {wrong}$"
+    with pytest.raises(ValueError, match=message):
+        tokenize(corpus("abc"), words=lambda text: spans)

@@ -134,10 +134,41 @@ def test_entries_must_be_a_list(tmp_path: Path) -> None:
         file.entries("item")
 
 
-@pytest.mark.parametrize("line", ["n = 1", "id = ''", "id = '  '"], ids=["missing", "empty", "blank"])
+@pytest.mark.parametrize(
+    "line", ["n = 1", "id = ''", "id = '  '", "id = []", "id = {}"], ids=["missing", "empty", "blank", "list", "table"]
+)
 def test_required_key(tmp_path: Path, line: str) -> None:
     file = toml(tmp_path, f"\n[[item]]\n{line}\n")
     with pytest.raises(ValueError) as error:
         file.check_required(file.entries("item")[0], ("id",), "item", 0)
     assert str(error.value) == f"{file.path}, line 2: [[item]] lacks 'id'"
     file.check_required({"id": "x", "n": 0}, ("id", "n"), "item", 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param('\nname = "a\\u001bb"', "2: name holds the control character \\x1b", id="at the top"),
+        pytest.param('name = "a\\nb"', "1: name holds the control character \\x0a", id="a line end in a name"),
+        pytest.param('about = "a\\rb\\bc"', "1: about holds the control character \\x08", id="not a line end in prose"),
+        pytest.param('[[item]]\nid="a"\n[[item]]\nid="\\u009b"', "4: id holds the control character", id="in an entry"),
+        pytest.param('[[item]]\nn = [\n"a",\n"\\u0000"]', "4: n holds the control character \\x00", id="in a list"),
+        pytest.param('[item]\nm = { "\\u007f" = 1 }', "2: m holds the control character \\x7f", id="in a key"),
+        pytest.param(f'a{".a" * 5000} = "\\u0000"', "1: a holds the control character \\x00", id="nested deep"),
+        pytest.param('["a(b"]\nx = "\\u0000"', "2: x holds the control character \\x00", id="in an odd table"),
+    ],
+)
+def test_control_character_is_reported(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ValueError) as error:
+        toml(tmp_path, text)
+    assert str(error.value).startswith(f"{tmp_path / 'a.toml'}, line {message}")
+
+
+def test_prose_may_have_lines_and_tabs(tmp_path: Path) -> None:
+    assert toml(tmp_path, 'about = """one\n\ttwo"""').content == {"about": "one\n\ttwo"}
+
+
+def test_value_that_nests_deep_is_shown_in_short(tmp_path: Path) -> None:
+    file = toml(tmp_path, f"format = 1\nname{'.a' * 5000} = 1")
+    with pytest.raises(ValueError, match=r"line 2: name = \{'a': \{.*\.\.\..* must be of type str"):
+        file.check_format(TOP)

@@ -1,5 +1,7 @@
 """Surface forms -> terms: typed-out cases, and what holds for any word."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,3 +107,22 @@ def test_each_form_is_mapped_by_itself(words: list[str]) -> None:
 def test_rules_are_named_exactly_where_the_form_changed(word: str) -> None:
     surface, mapped, rules = tl.term_map([word]).to_numpy().tolist()[0]
     assert (surface != mapped) == bool(rules)
+
+
+def test_one_text_is_no_vocabulary() -> None:
+    with pytest.raises(ValueError, match="^vocabulary must be a list of texts, not the text 'abc'$"):
+        tl.term_map("abc")
+
+
+@pytest.mark.parametrize("name", ["case", "spelling", "stem"])
+def test_options_are_true_or_false(name: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name} must be True or False, not 'english'$"):
+        tl.term_map(["a"], **{name: "english"})
+
+
+@pytest.mark.parametrize("written", [str.lower, str.upper, str.title], ids=["small", "capitals", "title"])
+@pytest.mark.parametrize("spelling", [True, False])
+def test_a_merged_spelling_is_its_own_term(written: Callable[[str], str], spelling: bool) -> None:
+    forms = [written(form) for form in [*tl.spelling_variants(), "stand-off", "co-operation", "N.C.B.'s", "O'Brien's"]]
+    terms = tl.term_map(forms, spelling=spelling)["term"]
+    assert tl.term_map(terms, spelling=spelling)["term"].tolist() == terms.tolist()
