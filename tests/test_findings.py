@@ -78,8 +78,8 @@ def test_families_is_silent_when_every_article_stands_alone(articles: pd.DataFra
 def test_outlets_of_several_articles_are_told() -> None:
     articles = pd.DataFrame({"source": list("AABB"), "outlet": ["x", "x", "y", "z"]})
     assert findings.outlets(articles) == (
-        "4 articles come from three outlets, and articles of one outlet resemble each other. Where the question is about "
-        'kinds of outlets, outlets are the units: compare again with unit="outlet".'
+        "4 articles come from three outlets, and articles of one outlet resemble each other. For a question about kinds "
+        'of outlets, outlets are the units: compare again with unit="outlet".'
     )
 
 

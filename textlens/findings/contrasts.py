@@ -97,9 +97,7 @@ def _compared(tested: pd.DataFrame, noun: str, n_silent: int) -> str:
 
 def _named(rows: pd.DataFrame, item: str, unit: str, most: int) -> list[str]:
     if rows["q"].isna().all():
-        return [
-            "None was tested: the labellings are too many to count, and no random generator was given to draw some."
-        ]
+        return ["None was tested: the labellings are too many to try all; a random generator (rng=) draws some."]
     rows = rows.loc[rows["p"].round(12).sort_values(kind="stable").index]
     supported = rows["supported"].astype(bool)
     measure = "" if item == "label" else ", in rates per 1,000 words"

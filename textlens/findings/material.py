@@ -58,7 +58,7 @@ def outlets(articles: pd.DataFrame) -> str:
         return ""
     return (
         f"{len(named):,} articles come from {count_of(named.nunique(), 'outlet')}, and articles of one outlet resemble "
-        'each other. Where the question is about kinds of outlets, outlets are the units: compare again with unit="outlet".'
+        'each other. For a question about kinds of outlets, outlets are the units: compare again with unit="outlet".'
     )
 
 
