@@ -127,8 +127,12 @@ def _widest(rows: pd.DataFrame, item: str, unit: str, most: int, measure: str) -
 def _fickle(rows: pd.DataFrame, item: str, unit: str, most: int) -> list[str]:
     wide = rows[rows["flips"].astype(bool) & (rows["effect"].abs() >= WIDE)]
     chosen = wide.loc[wide["effect"].abs().round(9).sort_values(ascending=False, kind="stable").index].head(most)
-    named = [f"{_gap(row, item)} turns round without {row['driver']}" for row in chosen.to_dict("records")]
+    named = [f"{_gap(row, item)} turns round without {_quoted(row['driver'])}" for row in chosen.to_dict("records")]
     return [f"Gaps that a single {unit} makes: {listing(named)}."] if named else []
+
+
+def _quoted(name: str) -> str:
+    return f"“{name}”" if " " in name else name
 
 
 def _sides(rows: pd.DataFrame, item: str, most: int) -> str:
