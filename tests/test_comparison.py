@@ -63,8 +63,8 @@ def test_the_sources_themselves_may_be_the_units() -> None:
             "the family 'x' belongs to two groups of 'source': 'A' and 'B'",
         ),
         (["a", "!!!"], {}, "article", "source 'B' has no words to compare"),
-        (["a", "b"], {"family": ["x", None]}, "family", "'family' has no value in row 2 of the counts"),
-        (["a", "b"], {"family": ["", "x"]}, "family", "'family' has no value in row 1 of the counts"),
+        (["a", "b"], {"desk": ["x", None]}, "desk", "'desk' has no value in row 2 of the counts"),
+        (["a", "b"], {"desk": ["", "x"]}, "desk", "'desk' has no value in row 1 of the counts"),
     ],
 )
 def test_what_cannot_be_compared(texts: list[str], columns: dict[str, list], unit: str, message: str) -> None:
@@ -220,3 +220,21 @@ def test_groups_are_text_whatever_their_column_holds() -> None:
 def test_min_count_is_a_number_of_0_or_more(value: object) -> None:
     with pytest.raises(ValueError, match=f"^min_count must be a number of 0 or more, not {value!r}$"):
         tl.compare_terms(counts_of("a", "b"), min_count=value)  # type: ignore[arg-type]
+
+
+def test_a_comparison_that_needs_an_rng_says_so() -> None:
+    frame = pd.DataFrame({"text": ["peace and war"] * 16, "source": ["A"] * 8 + ["B"] * 8})
+    counts = tl.count_terms(tl.tokenize(tl.corpus_from_frame(frame)))
+    with pytest.warns(UserWarning, match=r"^too many relabellings to try all, .*: pass rng= to draw some"):
+        table = tl.compare_terms(counts)
+    assert table["q"].isna().all()
+    with_rng = tl.compare_terms(counts, rng=np.random.default_rng(1))
+    assert with_rng["q"].notna().all()
+
+
+def test_only_the_groups_too_small_are_warned_of() -> None:
+    frame = pd.DataFrame({"text": ["peace and war"] * 9, "source": ["A"] * 4 + ["B"] * 4 + ["C"]})
+    counts = tl.count_terms(tl.tokenize(tl.corpus_from_frame(frame)))
+    with pytest.warns(tl.SmallCorpusWarning) as caught:
+        tl.compare_terms(counts)
+    assert [str(warning.message)[:26] for warning in caught] == ["C: 1 against 8 units: the "]

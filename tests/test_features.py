@@ -247,3 +247,18 @@ def test_a_missing_table_is_named(study: Path) -> None:
     (folder / "hits.csv").unlink()
     with pytest.raises(ValueError, match=r"features/hits.csv: there is no such file$"):
         tl.read_features(folder)
+
+
+def test_columns_that_may_hold_text_stay_out_of_the_features() -> None:
+    frame = pd.DataFrame(
+        {
+            "text": ["Peace now."],
+            "source": ["A"],
+            "title": ["A title of eight words or more is bibliography still"],
+            "lead": ["This lead holds eight words of the article"],
+            "desk": ["foreign"],
+        }
+    )
+    tables = tables_of(tl.corpus_from_frame(frame), None)
+    assert list(tables["articles"].columns) == ["id", "source", "title", "desk"]
+    assert tables["steps"]["step"].tolist()[-1] == "columns that may hold text of the articles left out: lead"

@@ -64,7 +64,7 @@ def test_three_against_two_articles_can_show_nothing() -> None:
 
 def test_the_warning_names_the_smallest_pair() -> None:
     counts = counts_of(*["war peace"] * 8, source=list("AAAAABBC"))
-    with pytest.warns(tl.SmallCorpusWarning, match="^1 against 7 units"):
+    with pytest.warns(tl.SmallCorpusWarning, match="^C: 1 against 7 units"):
         tl.compare_terms(counts)
 
 

@@ -534,3 +534,9 @@ def test_the_last_check_sees_what_was_lost(spans: list[Span]) -> None:
 def test_one_huge_line_is_read(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
     assert "".join("".join(one(text)["text"]).split()) == "".join(text.split())
+
+
+def test_an_article_of_a_table_without_a_family_is_one_by_itself() -> None:
+    frame = pd.DataFrame({"text": ["a", "b", "c"], "source": ["A", "A", "B"], "family": ["x", None, ""]})
+    assert corpus_from_frame(frame).articles["family"].tolist() == ["x", "2", "3"]
+    assert frame["family"].tolist()[0] == "x" and frame["family"].isna()[1]

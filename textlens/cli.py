@@ -19,9 +19,10 @@ from textlens.study import new_study
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; a mistake is told in one line, with exit code 2."""
     options = _parser().parse_args(arguments)
-    warnings.simplefilter("ignore", SmallCorpusWarning)
     try:
-        options.run(options)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SmallCorpusWarning)
+            options.run(options)
     except (ValueError, OSError) as error:
         print(f"textlens: {terminal_safe(str(error))}", file=sys.stderr)
         return 2

@@ -209,13 +209,20 @@ def _sum(matrix: csr_array) -> np.ndarray:
 
 
 def warn_if_small(table: pd.DataFrame) -> None:
-    """Warn when the fewest relabellings of a comparison leave nothing that could be supported."""
-    floor = float(table["floor"].max()) if len(table) else 0.0
-    if floor > LEVEL:
-        first = table.iloc[int(table["floor"].to_numpy().argmax())]
+    """Warn of pairs with so few units that nothing could be supported, and of permutations that were not run."""
+    pairs = table.drop_duplicates("group") if len(table) else table
+    for pair in pairs[pairs["floor"] > LEVEL].to_dict("records"):
+        whose = f"{pair['group']}: " if len(pairs) > 1 else ""
         warnings.warn(
-            f"{first['units']} against {first['units_against']} units: the smallest p that any difference could "
-            f"reach is {floor:.2g}, so none is called supported",
+            f"{whose}{pair['units']} against {pair['units_against']} units: the smallest p that any difference could "
+            f"reach is {pair['floor']:.2g}, so none is called supported",
             SmallCorpusWarning,
+            stacklevel=3,
+        )
+    if table["p"].notna().any() and table["q"].isna().all():
+        warnings.warn(
+            "too many relabellings to try all, and too few items to do without: pass rng= to draw some, else q is "
+            "empty and nothing is called supported",
+            UserWarning,
             stacklevel=3,
         )

@@ -22,6 +22,7 @@ from textlens.collocates import find_collocations, unchained_phrases
 from textlens.corpus import COUNTED_ROLES, Corpus
 from textlens.counts import Counts, count_phrases, count_surface_forms, merge_terms
 from textlens.dictionary import HIT_COLUMNS, find_indicators
+from textlens.manifest import METADATA
 from textlens.matching import parse_pattern
 from textlens.reading import read_corpus
 from textlens.tokens import Tokens, tokenize, word_spans
@@ -132,8 +133,11 @@ def tables_of(corpus: Corpus, codebook: Codebook | None) -> dict[str, pd.DataFra
     steps = [*tokens.steps]
     if codebook is not None:
         steps.append(f"codebook {codebook.name!r} {codebook.version}, sha256 {codebook.sha256}")
+    articles, left_out = _without_texts(corpus.articles)
+    if left_out:
+        steps.append(f"columns that may hold text of the articles left out: {', '.join(left_out)}")
     return {
-        "articles": corpus.articles,
+        "articles": articles,
         "segments": surface.segments.assign(n_words=surface.n_words),
         "counts": counts,
         "terms": terms,
@@ -142,6 +146,13 @@ def tables_of(corpus: Corpus, codebook: Codebook | None) -> dict[str, pd.DataFra
         "cleaning": _cleaning_log(corpus),
         "steps": pd.DataFrame({"step": steps}),
     }
+
+
+def _without_texts(articles: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """The metadata without columns, other than the manifest's own, that hold eight words or more in a cell."""
+    others = [name for name in articles if name not in ("id", "file", *METADATA)]
+    long = [name for name in others if max((len(word_spans(str(cell))) for cell in articles[name]), default=0) >= 8]
+    return articles.drop(columns=long), [str(name) for name in long]
 
 
 def _phrases(tokens: Tokens, hits: pd.DataFrame) -> pd.DataFrame:

@@ -243,9 +243,6 @@ def _read_study(manifest: Manifest, texts: Path) -> Corpus:
         rows.append({key: str(value) for key, value in given.items()})
         entries.append((article["id"], article["source"], content))
     articles = pd.DataFrame(rows).fillna("")
-    if "family" in articles:
-        # An article that names no family is one by itself.
-        articles["family"] = articles["family"].where(articles["family"] != "", articles["id"])
     order = ["id", "file", *(key for key in METADATA if key in articles)]
     articles = articles[[*order, *(key for key in articles if key not in order)]]
     with _naming(manifest.path):
@@ -271,6 +268,10 @@ def _build(
     steps: list[str],
     rules: tuple[Rule, ...],
 ) -> Corpus:
+    if "family" in articles:
+        # An article that names no family is one by itself.
+        family = articles["family"].fillna("").astype("str")
+        articles = articles.assign(family=family.where(family != "", articles["id"]))
     rows: list[tuple[Any, ...]] = []
     cut = 0
     _check_listed(rules, set(articles["id"]))

@@ -34,13 +34,15 @@ class Topics:
         shares of a passage add up to 1, or are 0 where it holds no term of any topic.
     labels : dict of int to str
         The three heaviest terms of each topic.
+    articles : DataFrame
+        Of the corpus, for comparing by their columns.
     steps : tuple of str
     """
 
     terms: pd.DataFrame
     shares: pd.DataFrame
     labels: dict[int, str]
-    counts: Counts
+    articles: pd.DataFrame
     steps: tuple[str, ...]
 
     def __repr__(self) -> str:
@@ -109,7 +111,7 @@ def fit_topics(counts: Counts, k: int, *, min_articles: int = 2) -> Topics:
     for topic in range(k):
         shares[f"topic {topic + 1}"] = weights[:, topic]
     step = f"{k} topics by NMF of tf-idf over {len(shares)} passages and {len(names)} terms"
-    return Topics(terms, shares, labels, counts, (*counts.steps, step))
+    return Topics(terms, shares, labels, counts.articles, (*counts.steps, step))
 
 
 def most_topics(counts: Counts, *, min_articles: int = 2) -> int:
@@ -220,7 +222,7 @@ def compare_topics(
         topics.shares["n_words"].to_numpy(),
         np.array(columns, dtype=object),
         topics.shares[["article", "passage"]],
-        topics.counts.articles,
+        topics.articles,
         topics.steps,
     )
     units = gather_units(spread, by, unit)
