@@ -11,7 +11,7 @@ from one_line import corpus_of, counts_of, tokens_of
 from scipy.sparse import csr_array
 
 import textlens as tl
-from textlens.counts import count_surface_forms, merge_terms
+from textlens.counting import count_surface_forms, merge_terms
 
 TEXT = st.lists(st.sampled_from("Peace peace War war's defence Defense U.N. UN the".split()), min_size=1, max_size=9)
 TEXTS = st.lists(TEXT.map(" ".join), min_size=1, max_size=5)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from textlens import Corpus, corpus_from_frame, read_corpus
 from textlens.cleaning import Span
 from textlens.corpus import SEGMENT_COLUMNS
-from textlens.reading import _check_nothing_lost
+from textlens.passages import _check_nothing_lost
 
 TEXT = "A title\nShe said “yes” twice.\n\nPhoto: a boat"
 

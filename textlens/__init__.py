@@ -4,7 +4,8 @@ from textlens import plots
 from textlens.codebook import Codebook, read_codebook
 from textlens.collocates import find_collocations
 from textlens.corpus import Corpus, SmallCorpusWarning
-from textlens.counts import Counts, count_phrases, count_terms
+from textlens.counting import count_phrases, count_terms
+from textlens.counts import Counts
 from textlens.datasets import demo_folder, load_demo
 from textlens.dictionary import compare_frames, find_indicators, frame_rates, indicator_contributions
 from textlens.features import Features, extract_features, read_features

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from textlens.corpus import expect
-from textlens.counts import count_terms
+from textlens.counting import count_terms
 from textlens.matching import find_patterns
 from textlens.tokens import Tokens
 from textlens.vocabulary import function_words

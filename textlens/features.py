@@ -20,7 +20,8 @@ from textlens import files
 from textlens.codebook import Codebook, read_codebook
 from textlens.collocates import find_collocations, unchained_phrases
 from textlens.corpus import COUNTED_ROLES, Corpus
-from textlens.counts import Counts, count_phrases, count_surface_forms, merge_terms
+from textlens.counting import count_phrases, count_surface_forms, merge_terms
+from textlens.counts import Counts
 from textlens.dictionary import HIT_COLUMNS, find_indicators
 from textlens.manifest import METADATA
 from textlens.matching import parse_pattern
