@@ -7,6 +7,7 @@ import pandas as pd
 
 from textlens.corpus import expect
 from textlens.counting import count_terms
+from textlens.grouping import column_sums
 from textlens.matching import find_patterns
 from textlens.tokens import Tokens
 from textlens.vocabulary import function_words
@@ -43,14 +44,14 @@ def find_collocations(
     """
     expect(tokens, Tokens, "tokens", "tl.tokenize")
     single = count_terms(tokens)
-    total = dict(zip(single.terms, np.asarray(single.matrix.sum(axis=0)).ravel(), strict=True))
+    total = dict(zip(single.terms, column_sums(single.matrix), strict=True))
     rows = []
     for length in lengths:
         grams = count_terms(tokens, ngrams=length).trim(min_count=min_count, min_articles=min_articles)
         if not len(grams.terms):
             continue
-        counts = np.asarray(grams.matrix.sum(axis=0)).ravel()
-        articles = np.asarray((grams.by("article").matrix > 0).sum(axis=0)).ravel()
+        counts = column_sums(grams.matrix)
+        articles = column_sums(grams.by("article").matrix > 0)
         for phrase, count, held in zip(grams.terms, counts, articles, strict=True):
             words = phrase.split(" ")
             if any(_weak(word) for word in (words[0], words[-1])):

@@ -17,6 +17,7 @@ from scipy.sparse import csr_array
 from textlens import inference, resampling
 from textlens.corpus import SmallCorpusWarning, expect, expect_number
 from textlens.counts import Counts
+from textlens.grouping import column_sums
 
 SMALL_FAMILY = 30
 LEVEL = 0.05
@@ -154,8 +155,8 @@ def compare_units(
 def _compare_pair(units: Units, min_count: float, rng: np.random.Generator | None) -> pd.DataFrame:
     side, lengths, matrix = units.groups, units.lengths, units.matrix
     words = np.bincount(side, weights=lengths)
-    count = np.vstack([_sum(matrix[np.flatnonzero(side == g)]) for g in (0, 1)])
-    present = np.vstack([_sum(matrix[np.flatnonzero(side == g)] > 0) for g in (0, 1)])
+    count = np.vstack([column_sums(matrix[np.flatnonzero(side == g)]) for g in (0, 1)])
+    present = np.vstack([column_sums(matrix[np.flatnonzero(side == g)] > 0) for g in (0, 1)])
     tested = (count.sum(axis=0) >= min_count) & (count.sum(axis=0) > 0)
     fit = inference.quasi_likelihood(matrix, lengths, side, tested=tested)
     low, high = inference.log_ratio_interval(count[0], words[0], count[1], words[1], fit.phi_effective, fit.df2)
@@ -202,10 +203,6 @@ def _compare_pair(units: Units, min_count: float, rng: np.random.Generator | Non
             "driver": pd.Series(drivers, dtype="str"),
         }
     )
-
-
-def _sum(matrix: csr_array) -> np.ndarray:
-    return np.asarray(matrix.sum(axis=0), dtype=float).ravel()
 
 
 def warn_if_small(table: pd.DataFrame) -> None:

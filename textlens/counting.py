@@ -75,8 +75,10 @@ def count_terms(
     expect(tokens, Tokens, "tokens", "tl.tokenize")
     expect_number(ngrams, "ngrams", least=1, whole=True)
     mapping = term_map(tokens.vocabulary, case=case, spelling=spelling, stem=stem)
-    surface = count_surface_forms(tokens)
-    counts = merge_terms(surface, mapping) if ngrams == 1 else _count_ngrams(tokens, mapping, ngrams)
+    if ngrams == 1:
+        counts = merge_terms(count_surface_forms(tokens), mapping)
+    else:
+        counts = _count_ngrams(tokens, mapping, ngrams)
     if phrases is None:
         return counts
     return counts, count_phrases(tokens, phrases)
@@ -84,11 +86,15 @@ def count_terms(
 
 def count_surface_forms(tokens: Tokens) -> Counts:
     """Count the forms as they are written, case and spelling untouched."""
-    shape = (len(tokens.segments), len(tokens.vocabulary))
-    n_words = np.bincount(tokens.rows, minlength=shape[0]).astype(np.int64)
+    return _counts_of(tokens, tokens.rows, tokens.codes, tokens.vocabulary)
+
+
+def _counts_of(tokens: Tokens, rows: np.ndarray, columns: np.ndarray, terms: np.ndarray, *steps: str) -> Counts:
+    """Occurrences at these rows and columns as Counts of the tokens' segments, with all their words."""
+    n_words = np.bincount(tokens.rows, minlength=len(tokens.segments)).astype(np.int64)
     segments = tokens.segments.drop(columns=["start", "end"])
-    matrix = _tally(tokens.rows, tokens.codes, shape)
-    return Counts(matrix, n_words, tokens.vocabulary, segments, tokens.corpus.articles, tokens.steps)
+    matrix = _tally(rows, columns, (len(segments), len(terms)))
+    return Counts(matrix, n_words, terms, segments, tokens.corpus.articles, (*tokens.steps, *steps))
 
 
 def merge_terms(counts: Counts, mapping: pd.DataFrame) -> Counts:
@@ -142,10 +148,8 @@ def count_phrases(tokens: Tokens, phrases: Iterable[str]) -> Counts:
     expect_list(phrases, "phrases")
     names = np.array(sorted(set(phrases)), dtype=object)
     found = find_patterns(tokens, names.tolist(), must_occur=True)
-    matrix = _tally(tokens.rows[found["first"]], found["pattern"].to_numpy(), (len(tokens.segments), len(names)))
-    counts = count_surface_forms(tokens)
-    step = f"{plural(len(names), 'phrase')} counted"
-    return replace(counts, matrix=matrix, terms=names, steps=(*counts.steps, step))
+    rows, columns = tokens.rows[found["first"]], found["pattern"].to_numpy()
+    return _counts_of(tokens, rows, columns, names, f"{plural(len(names), 'phrase')} counted")
 
 
 def _count_ngrams(tokens: Tokens, mapping: pd.DataFrame, n: int) -> Counts:
@@ -156,9 +160,7 @@ def _count_ngrams(tokens: Tokens, mapping: pd.DataFrame, n: int) -> Counts:
     names = np.array(sorted(set(grams)), dtype=object)
     position = {gram: index for index, gram in enumerate(names)}
     columns = np.array([position[gram] for gram in grams], dtype=np.int32)
-    matrix = _tally(tokens.rows[starts], columns, (len(tokens.segments), len(names)))
-    counts = count_surface_forms(tokens)
-    return replace(counts, matrix=matrix, terms=names, steps=(*counts.steps, f"{n}-grams of terms"))
+    return _counts_of(tokens, tokens.rows[starts], columns, names, f"{n}-grams of terms")
 
 
 def _tally(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int], n: np.ndarray | None = None) -> csr_array:

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from textlens.corpus import expect_number, plural
+from textlens.grouping import column_sums
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class Counts:
         """Only the terms that occur so often, in so many articles; the denominators stay."""
         expect_number(min_count, "min_count")
         expect_number(min_articles, "min_articles")
-        frequent = np.asarray(self.matrix.sum(axis=0)).ravel() >= min_count
+        frequent = column_sums(self.matrix) >= min_count
         if min_articles > 1:
             present = self.by("article").matrix.astype(bool).sum(axis=0)
             frequent &= np.asarray(present).ravel() >= min_articles

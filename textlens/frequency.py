@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.sparse import csr_array
 
 from textlens.corpus import expect
 from textlens.counts import Counts
+from textlens.grouping import column_sums
 from textlens.vocabulary import function_words
 
 
@@ -49,12 +49,12 @@ def term_frequencies(counts: Counts, *, by: str | Sequence[str] = "source") -> p
         raise ValueError("the counts hold no rows")
     articles = counts.by("article").matrix > 0
     n_articles = articles.shape[0]
-    idf = np.log((1 + n_articles) / (1 + _sum(articles))) + 1
+    idf = np.log((1 + n_articles) / (1 + column_sums(articles))) + 1
     tables = []
     for group in sorted(set(group_of_row)):
         rows = np.flatnonzero(group_of_row == group)
         part = counts.rows(rows).by("article")
-        total = _sum(part.matrix)
+        total = column_sums(part.matrix)
         chosen = np.flatnonzero(total)
         tables.append(
             pd.DataFrame(
@@ -64,7 +64,7 @@ def term_frequencies(counts: Counts, *, by: str | Sequence[str] = "source") -> p
                     "count": total[chosen].astype(int),
                     "rate": 1000 * total[chosen] / part.n_words.sum(),
                     "tf_idf": (total * idf)[chosen],
-                    "articles": _sum(part.matrix > 0)[chosen].astype(int),
+                    "articles": column_sums(part.matrix > 0)[chosen].astype(int),
                     "n_articles": part.matrix.shape[0],
                     "dp_norm": _dp_norms(part)[chosen] if (part.n_words > 0).sum() > 1 else np.nan,
                 }
@@ -143,10 +143,6 @@ def _dp_norms(counts: Counts) -> npt.NDArray[np.float64]:
     entries = counts.matrix.tocoo()
     rows, terms = entries.coords
     shares = counts.n_words / counts.n_words.sum()
-    parts = np.abs(entries.data / _sum(counts.matrix)[terms] - shares[rows]) - shares[rows]
+    parts = np.abs(entries.data / column_sums(counts.matrix)[terms] - shares[rows]) - shares[rows]
     deviation = 0.5 * (1 + np.bincount(terms, weights=parts, minlength=len(counts.terms)))
     return np.asarray((deviation / (1 - shares[shares > 0].min())).round(12))
-
-
-def _sum(matrix: csr_array) -> npt.NDArray[np.float64]:
-    return np.asarray(matrix.sum(axis=0), dtype=np.float64).ravel()

@@ -68,6 +68,11 @@ def indicator(g: Integers, weights: Floats) -> Matrix:
     return csr_array((weights, (g, np.arange(len(g)))), shape=(int(g.max()) + 1, len(g)))
 
 
+def column_sums(matrix: csr_array) -> Floats:
+    """The sum of each column, as a flat array."""
+    return np.asarray(matrix.sum(axis=0), dtype=np.float64).ravel()
+
+
 def group_sums(X: Matrix, L: Floats, g: Integers) -> tuple[Floats, Floats]:
     """Counts and running words of each group."""
     member = indicator(g, np.ones_like(L))

@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 from textlens.comparison import compare_units, gather_units, warn_if_small
 from textlens.corpus import SmallCorpusWarning, expect, expect_number
 from textlens.counts import Counts
+from textlens.grouping import column_sums
 from textlens.vocabulary import function_words
 
 FEW_ARTICLES = 30
@@ -97,7 +98,7 @@ def fit_topics(counts: Counts, k: int, *, min_articles: int = 2) -> Topics:
             SmallCorpusWarning,
             stacklevel=2,
         )
-    most = most_topics(counts, min_articles=min_articles)
+    most = _most(passages)
     if not 2 <= k <= most:
         allowed = f"allow 2 to {most}" if most >= 2 else "are too few for topics"
         raise ValueError(f"k = {k} topics; these passages {allowed}")
@@ -124,7 +125,10 @@ def most_topics(counts: Counts, *, min_articles: int = 2) -> int:
     8
     """
     expect(counts, Counts, "counts", "tl.count_terms")
-    passages, _ = _passages(counts, min_articles)
+    return _most(_passages(counts, min_articles)[0])
+
+
+def _most(passages: Counts) -> int:
     most = min(passages.matrix.shape)
     return min(most, MOST_TOPICS) if passages.segments["article"].nunique() < FEW_ARTICLES else most
 
@@ -134,7 +138,7 @@ def _passages(counts: Counts, min_articles: int) -> tuple[Counts, np.ndarray]:
     expect_number(min_articles, "min_articles")
     passages = counts.by(["article", "passage"])
     content = [term not in function_words() and any(map(str.isalpha, term)) for term in counts.terms]
-    spread = np.asarray((counts.by("article").matrix > 0).sum(axis=0)).ravel() >= min_articles
+    spread = column_sums(counts.by("article").matrix > 0) >= min_articles
     chosen = np.flatnonzero(np.array(content, dtype=bool) & spread)
     names = counts.terms[chosen]
     return replace(passages, matrix=csr_array(passages.matrix[:, chosen]), terms=names), names
