@@ -1,12 +1,15 @@
 """Collocations of one-line articles, by hand."""
 
+import math
+
 from one_line import tokens_of
 
 import textlens as tl
 
 
 def rows(*texts: str, **options: object) -> list[list[object]]:
-    return tl.find_collocations(tokens_of(*texts), **options).to_numpy().tolist()  # type: ignore[arg-type]
+    table = tl.find_collocations(tokens_of(*texts), **options)  # type: ignore[arg-type]
+    return table[["phrase", "count", "articles", "log_dice"]].to_numpy().tolist()
 
 
 def test_words_that_occur_only_together_have_14() -> None:
@@ -17,6 +20,18 @@ def test_log_dice_of_three_in_four_and_five_rychly_2008() -> None:
     # 14 + log2(2 * 3 / (4 + 5)) = 14 + log2(2/3)
     found = rows("Sea wall. Sea wall. Sea", "Sea wall. Wall. Wall")
     assert found == [["sea wall", 3, 2, 13.415037]]
+
+
+def test_attraction_of_three_in_four_and_five_among_nine() -> None:
+    # pmi = log2(3 * 9 / (4 * 5)); wall after sea: 3/4 - 2/5; sea before wall: 3/5 - 1/4
+    row = tl.find_collocations(tokens_of("Sea wall. Sea wall. Wall", "Sea wall. Wall. Sea")).iloc[0]
+    assert row["phrase"] == "sea wall"
+    assert row[["pmi", "delta_p", "delta_p_back"]].tolist() == [round(math.log2(27 / 20), 6), 0.35, 0.35]
+
+
+def test_runs_of_three_words_have_no_attraction() -> None:
+    table = tl.find_collocations(tokens_of("Old sea wall. Old sea wall", "old sea wall"), lengths=(3,))
+    assert table[["pmi", "delta_p", "delta_p_back"]].isna().all(axis=None)
 
 
 def test_a_run_of_three_words() -> None:
@@ -48,5 +63,5 @@ def test_spelling_variants_are_one_word() -> None:
 
 def test_without_any_the_table_keeps_its_columns() -> None:
     table = tl.find_collocations(tokens_of("!!!", "a"))
-    assert list(table.columns) == ["phrase", "count", "articles", "log_dice"]
+    assert list(table.columns) == ["phrase", "count", "articles", "log_dice", "pmi", "delta_p", "delta_p_back"]
     assert len(table) == 0

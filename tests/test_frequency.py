@@ -9,6 +9,7 @@ from one_line import corpus_of, counts_of
 from sklearn.feature_extraction.text import TfidfTransformer
 
 import textlens as tl
+from textlens.frequency import term_dispersion
 
 TEXTS = st.lists(
     st.lists(st.sampled_from(["ab", "cd", "the", "US"]), min_size=1, max_size=8).map(" ".join), min_size=2, max_size=5
@@ -147,3 +148,49 @@ def test_dp_norm_of_the_table_is_that_of_the_function() -> None:
         for term in ("the", "barrage", "seawall"):
             column = part.matrix[:, part.index_of([term])].toarray().ravel()
             assert table[source, term] == pytest.approx(tl.dp_norm(column, part.n_words), abs=1e-9)
+
+
+def test_dispersion_of_terms_by_hand() -> None:
+    table = term_dispersion(counts_of("a b c c", "b b", "a", source=["A", "A", "B"]), by="source")
+    assert table.columns.tolist() == (
+        "group term count rate units units_with dp dp_norm juilland_d carroll_d2 rosengren_s d_a kld d_kl function_word"
+    ).split(" ")
+    columns = ["group", "term", "count", "rate", "units", "units_with", "function_word"]
+    assert table[columns].to_numpy().tolist() == [
+        ["A", "b", 3, 500, 2, 2, False],
+        ["A", "c", 2, 1000 / 3, 2, 1, False],
+        ["A", "a", 1, 1000 / 6, 2, 1, True],
+        ["B", "a", 1, 1000, 1, 1, True],
+    ]
+    assert table["dp"].tolist() == pytest.approx([1 / 3, 1 / 3, 1 / 3, np.nan], nan_ok=True)
+    # Rates of 1/4 and 1: a difference of 3/4 over twice a mean of 5/8.
+    assert table["d_a"].tolist() == pytest.approx([0.4, 0, 0, np.nan], nan_ok=True)
+    assert table.loc[3, "dp":"d_kl"].isna().all()  # type: ignore[misc]
+    assert isinstance(table.index, pd.RangeIndex)
+
+
+def test_dispersion_over_the_whole_corpus_and_over_another_unit() -> None:
+    counts = counts_of("a b", "a b", "b b", "!!!", source=["A", "B", "A", "B"], family=["x", "x", "y", "z"])
+    table = term_dispersion(counts).set_index("term")
+    assert "group" not in table
+    assert table.loc["b", ["count", "units", "units_with"]].tolist() == [4, 3, 3]
+    assert term_dispersion(counts, unit="family").set_index("term").loc["b", "units"] == 2
+
+
+@given(TEXTS)
+@settings(max_examples=30)
+def test_dp_norm_is_the_same_in_both_tables(texts: list[str]) -> None:
+    counts = counts_of(*texts)
+    columns = ["group", "term", "count", "rate", "dp_norm", "function_word"]
+    frequencies = tl.term_frequencies(counts)[columns]
+    pd.testing.assert_frame_equal(frequencies, term_dispersion(counts, by="source")[columns])
+
+
+def test_dispersion_refuses_what_does_not_fit() -> None:
+    counts = counts_of("a", "b", outlet=["x", None])
+    with pytest.raises(ValueError, match="^the counts hold no rows$"):
+        term_dispersion(counts.rows(np.array([], dtype=int)))
+    with pytest.raises(ValueError, match="^'outlet' is missing in row 2$"):
+        term_dispersion(counts, unit="outlet")
+    with pytest.raises(TypeError, match=r"^counts must be Counts, as tl\.count_terms gives, not list$"):
+        term_dispersion([])  # type: ignore[arg-type]

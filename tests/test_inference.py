@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-from math import comb, log2
+from collections.abc import Callable
+from math import log2
+from typing import Literal
 
 import numpy as np
 import pytest
+from designs import (
+    THREE,
+    THREE_GROUPS,
+    THREE_LENGTHS,
+    TWO,
+    TWO_GROUPS,
+    TWO_LENGTHS,
+    blocked_designs,
+    designs,
+    family_of_40,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -15,30 +27,6 @@ from scipy.optimize import brentq
 from scipy.sparse import coo_array, csr_array
 
 from textlens import grouping, inference, resampling
-
-# The small examples of the specification: six units in two groups, then eight in three.
-TWO = np.array(
-    [
-        [12, 3, 0, 7, 20],
-        [9, 0, 1, 5, 31],
-        [15, 2, 0, 9, 18],
-        [2, 6, 4, 8, 25],
-        [1, 9, 3, 6, 22],
-        [4, 5, 6, 7, 40],
-    ]
-)
-TWO_LENGTHS = [600, 500, 700, 650, 550, 900]
-TWO_GROUPS = [0, 0, 0, 1, 1, 1]
-THREE = np.vstack([TWO, [[0, 2, 1, 3, 9], [2, 1, 0, 1, 6]]])
-THREE_LENGTHS = [*TWO_LENGTHS, 220, 160]
-THREE_GROUPS = [0, 0, 1, 1, 1, 1, 2, 2]
-
-
-def family_of_40() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    i, t = np.arange(9)[:, None], np.arange(40)[None]
-    X = (i * i * (t + 3) + 5 * i + t * t + 7 * t * i) % (5 + t % 9)
-    X = X * np.where(np.isin(t, [0, 7, 14, 21, 28, 35]), np.where(i % 3 == 0, 4, 1), 1)
-    return X, X.sum(axis=1) + 400 + 35 * np.arange(9), np.array([0, 0, 0, 0, 1, 1, 1, 1, 1])
 
 
 def two_groups() -> inference.QuasiLikelihood:
@@ -53,20 +41,10 @@ def close(found: np.ndarray | float, expected: list[float] | float, places: int 
     np.testing.assert_allclose(found, expected, rtol=0, atol=0.5001 * 10.0**-places)
 
 
-@st.composite
-def designs(draw: st.DrawFn, n_groups: int = 2) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Counts, lengths and groups, every group with one to four units and every word in a length."""
-    sizes = draw(st.lists(st.integers(1, 4), min_size=n_groups, max_size=n_groups))
-    shape = (sum(sizes), draw(st.integers(1, 5)))
-    X = draw(hnp.arrays(np.int64, shape, elements=st.integers(0, 30)))
-    other = draw(hnp.arrays(np.int64, shape[0], elements=st.integers(1, 500)))
-    return X, X.sum(axis=1) + other, np.repeat(np.arange(n_groups), sizes)
-
-
 # --- the reference values of the specification ---------------------------------------------------------------
 
 
-def test_reference_two_groups() -> None:
+def test_two_groups_of_the_reference_implementation() -> None:
     result = two_groups()
     close(result.d, 3.785940)
     close(result.d0, 2.308281)
@@ -78,12 +56,12 @@ def test_reference_two_groups() -> None:
     assert result.tested.all()
 
 
-def test_reference_two_groups_q_is_benjamini_hochberg_or_one_over_relabellings() -> None:
+def test_two_groups_of_the_reference_implementation_q() -> None:
     q = np.maximum(inference.benjamini_hochberg(two_groups().p), 1 / resampling.relabellings([3, 3]))
     close(q, [0.05, 0.08791, 0.05, 0.714471, 0.714471])
 
 
-def test_reference_two_groups_point_and_interval() -> None:
+def test_two_groups_of_the_reference_implementation_point_and_interval() -> None:
     result = two_groups()
     point = inference.shrunken_log_ratio(*sums_of_two(), result.phi_effective)
     low, high = inference.log_ratio_interval(*sums_of_two(), result.phi_effective, result.df2)
@@ -92,7 +70,7 @@ def test_reference_two_groups_point_and_interval() -> None:
     close(high, [4.241666, 0.026777, -0.699100, 1.320591, 0.598157])
 
 
-def test_reference_three_groups() -> None:
+def test_three_groups_of_the_reference_implementation() -> None:
     result = inference.quasi_likelihood(csr_array(THREE), THREE_LENGTHS, THREE_GROUPS)
     close(result.d, 4.435627)
     close(result.d0, 9.042653)
@@ -104,7 +82,7 @@ def test_reference_three_groups() -> None:
     assert result.df1 == 2
 
 
-def test_reference_family_of_40_where_the_line_is_fitted() -> None:
+def test_family_of_40_of_the_reference_implementation_where_the_line_is_fitted() -> None:
     X, lengths, groups = family_of_40()
     result = inference.quasi_likelihood(csr_array(X), lengths, groups)
     shown = [0, 1, 7, 14, 20, 39]
@@ -172,14 +150,25 @@ def dense_overdispersion(X: np.ndarray, L: np.ndarray, g: np.ndarray, family: np
     W = n_e / f * ((X - (S / A[:, None])[g] * L[:, None]) ** 2).sum(axis=0)
     excess = ((S - E) ** 2 / E).sum(axis=0) - 2 * special.xlogy(S, S / E).sum(axis=0)
     phi = (W + np.maximum(0, excess)) / d
-    e, x = np.log(phi) - special.digamma(d / 2) + np.log(d / 2), np.log(f / N)
+    return dense_moderation(phi, d, np.log(f / N), family, line=line)[0]
+
+
+def dense_moderation(
+    phi: np.ndarray, d: float, x: np.ndarray, family: np.ndarray, *, line: bool
+) -> tuple[np.ndarray, float]:
+    """The overdispersion to show, from each item's own and the prior, and the prior's degrees of freedom."""
+    with np.errstate(divide="ignore"):
+        e = np.log(phi) - special.digamma(d / 2) + np.log(d / 2)
+    family = family & (phi > 1e-8)
+    if family.sum() < 2:
+        return np.maximum(1, phi), 0
     fit = np.polynomial.Polynomial.fit(x[family], e[family], 1) if line else None
     trend = fit(x) if fit else np.full_like(x, e[family].mean())
     m = family.sum() - (2 if line else 1)
     v = ((e - trend)[family] ** 2).sum() / m - special.polygamma(1, d / 2)
-    d0 = 2 * brentq(lambda y: special.polygamma(1, y) - v, 1e-3, 1e6, xtol=1e-13)
+    d0 = 2 * brentq(lambda y: special.polygamma(1, y) - v, 1e-6, 1e6, xtol=1e-13, rtol=1e-14) if v > 1e-6 else 1e6
     phi0 = np.exp(trend + special.digamma(d0 / 2) - np.log(d0 / 2))
-    return np.maximum(1, (d0 * phi0 + d * phi) / (d0 + d))
+    return np.maximum(1, (d0 * phi0 + d * phi) / (d0 + d)), d0
 
 
 def test_an_item_that_no_unit_has_is_not_tested_and_gets_the_priors_overdispersion() -> None:
@@ -400,111 +389,302 @@ def test_the_point_by_hand() -> None:
     assert inference.shrunken_log_ratio(0, 100, 0, 300, 2.5) == 0
 
 
-# --- relabelling ---------------------------------------------------------------------------------------------
+# --- blocks --------------------------------------------------------------------------------------------------
+
+
+def naive_blocks(X: np.ndarray, L: np.ndarray, g: np.ndarray, b: np.ndarray) -> dict[str, np.ndarray]:
+    """The test within blocks, of items that all occur: unit by unit, with the matrix of each block written out."""
+    n, n_groups, n_blocks = len(L), g.max() + 1, b.max() + 1
+    e, z, share = np.zeros(X.shape), np.zeros((n, n_groups)), np.zeros(n)
+    for i in range(n):
+        mates = b == b[i]
+        share[i] = L[i] / L[mates].sum()
+        e[i] = share[i] * X[mates].sum(axis=0)
+        for code in range(n_groups):
+            z[i, code] = L[i] * ((g[i] == code) - L[mates & (g == code)].sum() / L[mates].sum())
+    S, E = (np.array([values[g == code].sum(axis=0) for code in range(n_groups)]) for values in (X, e))
+    g2, x2 = 2 * special.xlogy(S, S / E).sum(axis=0), ((S - E) ** 2 / E).sum(axis=0)
+    # Regression of the departures on the groups inside blocks, a unit's weight the inverse of its words.
+    root = np.sqrt(L)[:, None]
+    shift = z @ np.linalg.lstsq(z / root, (X - e) / root, rcond=1e-10)[0]
+
+    scale, base = np.zeros(X.shape[1]), np.zeros(S.shape)
+    gaps, words, trace, trace_of_square, in_squares = np.zeros(n_groups), np.zeros(n_groups), 0.0, 0.0, 0.0
+    for block in range(n_blocks):
+        own = np.flatnonzero(b == block)
+        f_b, L_b, l_b = X[own].sum(axis=0), L[own].sum(), np.diag(share[own])
+        # The departures of a block are P x, and P (variance) P' is their covariance.
+        P = np.eye(len(own)) - np.outer(share[own], np.ones(len(own)))
+        trace += L_b * np.trace(P @ l_b @ P.T)
+        trace_of_square += L_b**2 * np.trace(P @ l_b @ P.T @ P @ l_b @ P.T)
+        in_squares += L_b**2 * np.trace(P @ l_b**2 @ P.T)
+        scale += f_b * np.trace(P @ l_b @ P.T)
+        for code in range(n_groups):
+            of_group = P.T @ (g[own] == code)
+            base[code] += f_b * (of_group @ l_b @ of_group)
+            words[code] += L_b * (of_group @ l_b @ of_group)
+            gaps[code] += L_b**2 * (of_group @ l_b**2 @ of_group)
+    contrasts = n - n_blocks
+    correction = contrasts / max(1, contrasts - (n_groups - 1))
+    d = max(1, trace**2 / trace_of_square / correction)
+    phi = ((X - e - shift) ** 2).sum(axis=0) * correction / scale + np.maximum(0, x2 - g2) / d
+    lam = gaps / words / (in_squares / trace)
+    shown, d0 = dense_moderation(phi, d, np.log(X.sum(axis=0) / L.sum()), np.ones(X.shape[1], bool), line=False)
+    effective = (base / E * (1 + (shown - 1) * lam[:, None])).sum(axis=0) / (n_groups - 1)
+    p = stats.f.sf(g2 / (n_groups - 1) / effective, n_groups - 1, d0 + d)
+    return {"g2": g2, "expected": E, "d": d, "d0": d0, "overdispersion": shown, "phi_effective": effective, "p": p}
+
+
+def random_blocks(seed: int, n_groups: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Counts that vary, in blocks of unequal sizes and units of unequal lengths, in no order."""
+    rng = np.random.default_rng(seed)
+    g = np.concatenate([np.arange(n_groups), rng.integers(0, n_groups, 20)])
+    b = np.concatenate([np.zeros(n_groups, int), rng.choice(4, 20, p=[0.1, 0.2, 0.3, 0.4])])
+    keep = inference.informative_units(g, b)
+    g, b = g[keep], np.unique(b[keep], return_inverse=True)[1]
+    L = rng.integers(100, 2000, len(g))
+    X = rng.poisson(L[:, None] * rng.uniform(0.005, 0.03, 12) * rng.gamma(2, 0.5, (len(g), 12)))
+    order = rng.permutation(len(g))
+    return X[order], L[order], g[order], b[order]
+
+
+@pytest.mark.parametrize("n_groups", [2, 3])
+@pytest.mark.parametrize("seed", range(6))
+def test_blocks_against_a_dense_computation_unit_by_unit(seed: int, n_groups: int) -> None:
+    X, L, g, b = random_blocks(seed, n_groups)
+    result = inference.quasi_likelihood(csr_array(X), L, g, blocks=b)
+    for name, expected in naive_blocks(X, L, g, b).items():
+        np.testing.assert_allclose(getattr(result, name), expected, rtol=1e-9, err_msg=name)
+    assert (result.df1, result.df2) == (n_groups - 1, result.d + result.d0)
+
+
+@given(blocked_designs(n_groups=3))
+def test_expected_counts_of_blocks_add_up_to_what_there_is(
+    design: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+) -> None:
+    X, L, g, b = design
+    result = inference.quasi_likelihood(csr_array(X), L, g, blocks=b)
+    np.testing.assert_allclose(result.expected.sum(axis=0), X.sum(axis=0), rtol=1e-12, atol=1e-12)
+    assert (result.overdispersion >= 1).all() and (result.phi_effective > 0).all()
+    assert np.isnan(result.p).tolist() == (X.sum(axis=0) == 0).tolist()
+
+
+@given(blocked_designs(), st.integers(1, 9))
+def test_more_of_an_item_in_one_block_moves_no_rate_of_the_others(
+    design: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], factor: int
+) -> None:
+    X, L, g, b = design
+    more = np.where((b == 0)[:, None], factor * X, X)
+    L = L + 9 * X.sum(axis=1)
+    before, after = (inference.quasi_likelihood(csr_array(each), L, g, blocks=b).expected for each in (X, more))
+    first = np.array([L[(b == 0) & (g == code)].sum() for code in (0, 1)]) / L[b == 0].sum()
+    added = (factor - 1) * np.outer(first, X[b == 0].sum(axis=0))
+    np.testing.assert_allclose(after, before + added, rtol=1e-9, atol=1e-9)
+
+
+def test_one_block_has_the_g2_of_no_blocks() -> None:
+    result = inference.quasi_likelihood(csr_array(THREE), THREE_LENGTHS, THREE_GROUPS, blocks=[0] * 8)
+    plain = inference.quasi_likelihood(csr_array(THREE), THREE_LENGTHS, THREE_GROUPS)
+    np.testing.assert_allclose(result.g2, plain.g2, rtol=1e-12)
+    np.testing.assert_allclose(result.expected, plain.expected, rtol=1e-12)
+
+
+def test_one_block_of_equal_lengths_is_no_block_at_all() -> None:
+    X = csr_array(TWO)
+    blocked = inference.quasi_likelihood(X, [700] * 6, TWO_GROUPS, blocks=[0] * 6)
+    plain = inference.quasi_likelihood(X, [700] * 6, TWO_GROUPS)
+    assert blocked.d == pytest.approx(4, rel=1e-12)
+    np.testing.assert_allclose(blocked.overdispersion, plain.overdispersion, rtol=1e-9)
+    np.testing.assert_allclose(blocked.p, plain.p, rtol=1e-9)
+
+
+def test_the_order_of_units_and_the_names_of_blocks_do_not_matter() -> None:
+    X, L, g, b = random_blocks(3, 3)
+    result = inference.quasi_likelihood(csr_array(X), L, g, blocks=b)
+    renamed = inference.quasi_likelihood(csr_array(X[::-1]), L[::-1], g[::-1], blocks=b.max() - b[::-1])
+    for name in ("g2", "overdispersion", "phi_effective", "p", "d", "d0"):
+        np.testing.assert_allclose(getattr(renamed, name), getattr(result, name), rtol=1e-9, err_msg=name)
+
+
+def test_an_item_of_the_event_alone_is_no_difference_between_groups() -> None:
+    # Event 0 says it in every tenth word, event 1 never; group 0 wrote most of event 0.
+    L, g, b = np.array([300, 500, 200, 100, 400, 600]), np.array([0, 0, 1, 0, 1, 1]), np.array([0, 0, 0, 1, 1, 1])
+    X = csr_array(np.where(b == 0, L // 10, 0)[:, None])
+    assert inference.quasi_likelihood(X, L, g).g2[0] > 50
+    result = inference.quasi_likelihood(X, L, g, blocks=b)
+    assert result.g2[0] == pytest.approx(0, abs=1e-9)
+    assert result.p[0] == pytest.approx(1, abs=1e-4)
 
 
 @pytest.mark.parametrize(
-    ("sizes", "number", "floor"),
+    ("blocks", "message"),
     [
-        ([3, 2], 10, 1 / 10),
-        ([3, 3], 20, 2 / 20),
-        ([2, 4, 2], 420, 2 / 420),
-        ([4, 5], 126, 1 / 126),
-        ([2, 2, 2], 90, 6 / 90),
-        ([1, 1], 2, 1),
-        ([600, 700], comb(1300, 600), 0.0),
+        ([0, 0, 0, 1, 0, 0], "block 1 holds units of one group only; leave them out"),
+        ([0, 0, 0, 2, 2, 2], r"blocks must be codes 0, 1, ... that all occur, not \[0, 2\]"),
+        ([0.0] * 6, "blocks must be integer codes, not float64"),
+        ([0, 0], r"blocks must have one value per unit \(6\), not shape \(2,\)"),
     ],
 )
-def test_relabellings_and_the_smallest_p(sizes: list[int], number: int, floor: float) -> None:
-    assert resampling.relabellings(sizes) == number
-    assert resampling.smallest_p(sizes) == pytest.approx(floor, rel=1e-12, abs=1e-300)
+def test_blocks_that_do_not_fit_are_refused(blocks: list[float], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        inference.quasi_likelihood(csr_array(TWO), TWO_LENGTHS, TWO_GROUPS, blocks=blocks)
+    with pytest.raises(ValueError, match=message):
+        inference.within_blocks(np.zeros(5), csr_array(TWO), TWO_LENGTHS, TWO_GROUPS, blocks)
 
 
-def brute_force_p(X: np.ndarray, L: np.ndarray, chosen: int) -> list[float]:
-    """Share of the ways to choose the first group whose G2 reaches that of the first `chosen` units."""
-
-    def g2(first: tuple[int, ...]) -> np.ndarray:
-        inside = np.isin(np.arange(len(L)), first)
-        S = np.array([X[inside].sum(axis=0), X[~inside].sum(axis=0)])
-        E = np.outer([L[inside].sum(), L[~inside].sum()], X.sum(axis=0)) / L.sum()
-        return 2 * special.xlogy(S, S / E).sum(axis=0)
-
-    every = np.array([g2(first) for first in combinations(range(len(L)), chosen)])
-    return (every >= every[0] * (1 - 1e-9) - 1e-11).mean(axis=0).tolist()
+def test_informative_units_are_those_of_blocks_with_two_groups() -> None:
+    g, b = [0, 1, 2, 0, 0, 1, 2, 2], [3, 3, 0, 0, 1, 2, 2, 4]
+    assert inference.informative_units(g, b).tolist() == [True, True, True, True, False, True, True, False]
 
 
-@given(designs())
-def test_permutation_p_against_brute_force(
-    design: tuple[np.ndarray, np.ndarray, np.ndarray],
+@given(blocked_designs(), st.lists(st.floats(-6, 6), min_size=4, max_size=4))
+def test_the_ratio_within_blocks_inverts_the_ratio_of_sums(
+    design: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], ratios: list[float]
 ) -> None:
-    X, L, g = design
-    X = X + 1  # every item occurs
-    expected = brute_force_p(X, L, int((g == 0).sum()))
-    np.testing.assert_allclose(resampling.permutation_p(csr_array(X), L, g), expected, rtol=1e-12)
+    X, L, g, b = design
+    X = X + 1
+    x = np.array(ratios[: X.shape[1]])
+    count, expected = np.zeros(len(x)), np.zeros(len(x))
+    for block in range(b.max() + 1):
+        f = X[b == block].sum(axis=0)
+        w = L[(b == block) & (g == 0)].sum() / L[b == block].sum()
+        count += f * w * 2**x / (w * 2**x + 1 - w)
+        expected += f * w
+    others = X.sum(axis=0) - count, X.sum(axis=0) - expected
+    marginal = np.log2(count / expected) - np.log2(others[0] / others[1])
+    np.testing.assert_allclose(inference.within_blocks(marginal, csr_array(X), L, g, b), x, atol=1e-7)
 
 
-def test_permutation_p_of_three_groups_counted_by_hand() -> None:
-    # One unit a group and equal lengths: all six relabellings are one table with its rows renamed.
-    assert resampling.permutation_p(csr_array([[9], [1], [0]]), [10] * 3, [0, 1, 2]).tolist() == [1]
-    # 4 units in groups of 2, 1, 1, equal lengths, all occurrences in unit 3, alone in its group: 12
-    # relabellings, unit 3 sits in a group of one in six of them, and G2 is larger there than in the pair.
-    p = resampling.permutation_p(csr_array([[0], [0], [0], [8]]), [50] * 4, [0, 0, 1, 2])
-    assert p.tolist() == [0.5]
+def test_what_blocks_leave_as_it_is() -> None:
+    X, ends = csr_array([[1, 2, 3, 0], [3, 1, 0, 0], [2, 2, 1, 0], [0, 5, 2, 0]]), [-np.inf, np.inf, 1.25, 0.5]
+    # A quarter and two quarters of the words are of group 0, then a third and a third.
+    unequal = inference.within_blocks(ends, X, [100, 300, 200, 200], [0, 1, 0, 1], [0, 0, 1, 1])
+    assert unequal[:2].tolist() == [-np.inf, np.inf] and unequal[2] > 1.25
+    equal = inference.within_blocks(ends, X, [100, 200, 300, 600], [0, 1, 0, 1], [0, 0, 1, 1])
+    np.testing.assert_allclose(equal, ends, rtol=1e-12)
 
 
-def test_permutation_p_of_the_reference_example_reaches_the_floor() -> None:
-    p = resampling.permutation_p(csr_array(TWO), TWO_LENGTHS, TWO_GROUPS)
-    np.testing.assert_allclose(p, brute_force_p(TWO, np.array(TWO_LENGTHS), 3), rtol=1e-12)
-    assert p.min() == resampling.smallest_p([3, 3])
+# --- a frequency list ----------------------------------------------------------------------------------------
 
 
-def test_permutation_p_needs_an_rng_beyond_the_limit() -> None:
-    p = resampling.permutation_p(csr_array(TWO), TWO_LENGTHS, TWO_GROUPS, limit=19)
-    assert np.isnan(p).all()
-    exact = resampling.permutation_p(csr_array(TWO), TWO_LENGTHS, TWO_GROUPS, limit=20)
-    assert not np.isnan(exact).any()
+def test_a_list_is_compared_by_the_spread_of_the_units_alone() -> None:
+    X, L, listed = csr_array(TWO), np.array(TWO_LENGTHS), np.array([300, 10, 4, 80, 2000])
+    result = inference.against_list(X, L, listed, 50_000)
+    S = np.vstack([TWO.sum(axis=0), listed])
+    np.testing.assert_allclose(result.g2, grouping.log_likelihood(S, [3900, 50_000]), rtol=1e-12)
+    np.testing.assert_allclose(result.expected, np.outer([3900, 50_000], S.sum(axis=0)) / 53_900, rtol=1e-12)
+    n_e = L.sum() ** 2 / (L**2).sum()
+    rates = TWO.sum(axis=0) / L.sum()
+    phi = n_e / TWO.sum(axis=0) * ((TWO - np.outer(L, rates)) ** 2).sum(axis=0) / (n_e - 1)
+    assert result.d == pytest.approx(n_e - 1, rel=1e-12)
+    shown, d0 = dense_moderation(phi, n_e - 1, np.zeros(5), np.ones(5, bool), line=False)
+    np.testing.assert_allclose(result.overdispersion, shown, rtol=1e-9)
+    np.testing.assert_allclose(result.phi_effective, shown, rtol=1e-9)
+    np.testing.assert_allclose(result.p, stats.f.sf(result.g2 / shown, 1, d0 + n_e - 1), rtol=1e-9)
 
 
-def test_monte_carlo_p_comes_near_the_exact_one_and_never_reaches_zero() -> None:
-    X, L, g = csr_array(TWO), TWO_LENGTHS, TWO_GROUPS
-    exact = resampling.permutation_p(X, L, g)
-    drawn = resampling.permutation_p(X, L, g, rng=np.random.default_rng(3), limit=1, n_draws=4999)
-    np.testing.assert_allclose(drawn, exact, atol=5 * np.sqrt(0.25 / 4999))
-    again = resampling.permutation_p(X, L, g, rng=np.random.default_rng(3), limit=1, n_draws=4999)
-    assert np.array_equal(drawn, again)
-    one = resampling.permutation_p(X, L, g, rng=np.random.default_rng(3), limit=1, n_draws=1)
-    assert set(one.tolist()) <= {0.5, 1.0}
+def test_one_unit_against_a_list_has_no_p() -> None:
+    result = inference.against_list(csr_array([[9, 1]]), [100], [10, 3], 10_000)
+    assert np.isnan(result.p).all()
+    np.testing.assert_allclose(result.g2, grouping.log_likelihood([[9, 1], [10, 3]], [100, 10_000]), rtol=1e-12)
 
 
-def test_blocks_do_not_change_a_permutation_p(monkeypatch: pytest.MonkeyPatch) -> None:
-    X, L, g = family_of_40()
-    whole = resampling.permutation_p(csr_array(X), L, g)
-    few = resampling.permutation_p(csr_array(X), L, g, limit=1, rng=np.random.default_rng(1), n_draws=50)
-    monkeypatch.setattr(resampling, "_CELLS", 1000)
-    assert np.array_equal(resampling.permutation_p(csr_array(X), L, g), whole)
-    again = resampling.permutation_p(csr_array(X), L, g, limit=1, rng=np.random.default_rng(1), n_draws=50)
-    assert np.array_equal(again, few)
+def test_an_item_of_the_list_alone_is_tested() -> None:
+    result = inference.against_list(csr_array([[0, 3], [0, 5]]), [500, 500], [900, 40], 10_000)
+    assert result.g2[0] == pytest.approx(2 * 900 * np.log(11 / 10), rel=1e-12)
+    assert result.p[0] < 0.05 and result.tested.all()
 
 
-def test_permutation_p_counts_ties_of_weights_summed_in_another_order() -> None:
-    # Both groups hold 1.8, 1.7 and 1.1, so nothing is nearer to equal and every relabelling counts.
-    X = csr_array([[1.8], [1.7], [1.1], [1.1], [1.7], [1.8]])
-    assert resampling.permutation_p(X, [100] * 6, [0, 1, 0, 1, 0, 1]).tolist() == [1]
+@pytest.mark.parametrize(
+    ("counts", "words", "message"),
+    [
+        ([1], 10, r"counts must have one value per item \(2\), not shape \(1,\)"),
+        ([1, -2], 10, "counts must hold counts of 0 or more, not -2.0"),
+        ([1, 2], 0, "words must be positive, not 0.0"),
+    ],
+)
+def test_lists_that_do_not_fit_are_refused(counts: list[int], words: float, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        inference.against_list(X22, [9, 9], counts, words)
 
 
-def test_permutation_p_of_an_item_that_no_unit_has_is_nan() -> None:
-    p = resampling.permutation_p(csr_array([[1, 0], [0, 0]]), [10, 10], [0, 1])
-    assert p[0] == 1 and np.isnan(p[1])
+# --- what was never seen, and the scale ----------------------------------------------------------------------
+
+
+def test_the_rate_of_the_unseen_rule_of_three() -> None:
+    np.testing.assert_allclose(inference.unseen_rate([100, 3000], 1), -np.log(0.05) / np.array([100, 3000]), rtol=1e-12)
+    assert inference.unseen_rate(10, 1.0, level=0.5) == pytest.approx(np.log(2) / 10, rel=1e-12)
+
+
+@given(st.floats(1.0001, 60), st.integers(1, 10**6), st.floats(0.5, 0.999))
+def test_at_the_bound_none_is_as_likely_as_the_level_leaves_scipy_nbinom(phi: float, words: int, level: float) -> None:
+    mean = float(inference.unseen_rate(words, phi, level=level)) * words
+    # scipy's n and p give the mean n (1 - p)/p and the variance mean / p.
+    none = stats.nbinom.pmf(0, mean / (phi - 1), 1 / phi)
+    assert none == pytest.approx(1 - level, rel=1e-6)
+
+
+def test_unseen_rates_near_dice_do_not_jump() -> None:
+    near, at = inference.unseen_rate(100, [1 + 1e-12, 1])
+    assert near == pytest.approx(at, rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("words", "phi", "level", "message"),
+    [
+        (0, 1, 0.95, "words must be positive, not 0.0"),
+        (9, [2, 0.5], 0.95, r"overdispersion must be 1 or more, not \[0.5\]"),
+        (9, np.nan, 0.95, r"overdispersion must be 1 or more, not \[nan\]"),
+        (9, 1, 1, "level must be between 0 and 1, not 1"),
+    ],
+)
+def test_what_the_rate_of_the_unseen_refuses(words: float, phi: object, level: float, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        inference.unseen_rate(words, phi, level=level)  # type: ignore[arg-type]
+
+
+def test_a_planted_shift_of_composition_is_taken_out() -> None:
+    # One item takes a third of the words of group 0; all others keep their rates to one another.
+    rng = np.random.default_rng(4)
+    L, g = np.full(40, 3000), np.repeat([0, 1], 20)
+    rates = rng.uniform(0.004, 0.012, 100)
+    means = np.where(g == 0, 2 / 3, 1)[:, None] * rates / rates.sum() * L[:, None]
+    X = csr_array(np.column_stack([rng.poisson(means), np.where(g == 0, 1000, 0)]))
+    trimmed = inference.trimmed_lengths(X, L, g)
+    ratio = trimmed[g == 0].sum() / trimmed[g == 1].sum()
+    assert ratio == pytest.approx(2 / 3, rel=0.01)
+    plain, scaled = (inference.quasi_likelihood(X, lengths, g).p[:100] for lengths in (L, trimmed))
+    assert (plain < 0.05).sum() > 80 and (scaled < 0.05).sum() < 12
+
+
+def test_lengths_of_one_group_are_trimmed_by_one_factor() -> None:
+    X, L, g = csr_array(np.tile([[9], [12], [15]], 60)), np.array([1000.0, 2000, 1500]), np.array([0, 1, 1])
+    E = np.array([1000, 3500]) * 36 / 4500
+    factors = (np.array([9, 27]) + 0.5) / (E + 0.5)
+    np.testing.assert_allclose(inference.trimmed_lengths(X, L, g), L * factors[g], rtol=1e-12)
+
+
+def test_a_trimmed_scale_needs_fifty_frequent_items() -> None:
+    # 49 items are expected nine times a side, five 4.5 times.
+    X = csr_array([[9] * 49 + [4] * 5, [9] * 49 + [5] * 5])
+    message = "^a trimmed scale needs 50 items expected five times or more in each group, not 49$"
+    with pytest.raises(ValueError, match=message):
+        inference.trimmed_lengths(X, [900, 900], [0, 1])
 
 
 # --- false discoveries ---------------------------------------------------------------------------------------
 
 
-@given(hnp.arrays(float, st.integers(1, 30), elements=st.floats(0, 1)))
-def test_benjamini_hochberg_against_scipy_false_discovery_control(p: np.ndarray) -> None:
-    np.testing.assert_allclose(inference.benjamini_hochberg(p), stats.false_discovery_control(p), rtol=1e-12)
-    with_nan = inference.benjamini_hochberg(np.r_[np.nan, p, np.nan])
-    assert np.array_equal(with_nan[1:-1], inference.benjamini_hochberg(p))
+@pytest.mark.parametrize(
+    ("adjusted", "method"), [(inference.benjamini_hochberg, "bh"), (inference.benjamini_yekutieli, "by")]
+)
+@given(p=hnp.arrays(float, st.integers(1, 30), elements=st.floats(0, 1)))
+def test_false_discovery_rates_against_scipy_false_discovery_control(
+    adjusted: Callable[[np.ndarray], np.ndarray], method: Literal["bh", "by"], p: np.ndarray
+) -> None:
+    np.testing.assert_allclose(adjusted(p), stats.false_discovery_control(p, method=method), rtol=1e-12)
+    with_nan = adjusted(np.r_[np.nan, p, np.nan])
+    assert np.array_equal(with_nan[1:-1], adjusted(p))
     assert np.isnan(with_nan[[0, -1]]).all()
 
 
@@ -535,54 +715,6 @@ def test_random_halves_of_one_source_yield_nothing_where_plain_g2_yields_plenty(
         plain.append((inference.benjamini_hochberg(stats.chi2.sf(result.g2, 1)) < 0.05).sum())
     assert sum(count > 0 for count in splits) <= 2
     assert min(plain) > 20
-
-
-# --- leaving one unit out ------------------------------------------------------------------------------------
-
-
-@given(designs())
-def test_leave_one_out_against_comparing_the_others_anew(
-    design: tuple[np.ndarray, np.ndarray, np.ndarray],
-) -> None:
-    X, L, g = design
-    phi = inference.quasi_likelihood(csr_array(X), L, g).phi_effective
-    result = resampling.leave_one_out(csr_array(X), L, g, phi)
-
-    def effect(kept: np.ndarray) -> np.ndarray:
-        S = [X[kept & (g == code)].sum(axis=0) for code in (0, 1)]
-        A = [L[kept & (g == code)].sum() for code in (0, 1)]
-        return inference.shrunken_log_ratio(S[0], A[0], S[1], A[1], phi)
-
-    whole = effect(np.ones(len(g), bool))
-    units = [u for u in range(len(g)) if (g == g[u]).sum() > 1]
-    if not units:
-        assert np.isnan(result.low).all() and np.isnan(result.high).all()
-        assert not result.flips.any() and (result.driver == -1).all()
-        return
-    effects = np.array([effect(np.arange(len(g)) != u) for u in units])
-    assert np.array_equal(result.low, effects.min(axis=0))
-    assert np.array_equal(result.high, effects.max(axis=0))
-    assert np.array_equal(result.flips, (effects * whole < 0).any(axis=0))
-    towards_zero = np.sign(whole) * (whole - effects)
-    first = np.array(units)[towards_zero.argmax(axis=0)]
-    assert np.array_equal(result.driver, np.where(towards_zero.max(axis=0) > 0, first, -1))
-
-
-def test_the_driver_is_the_one_unit_that_makes_the_effect() -> None:
-    X = csr_array([[2, 2, 0], [60, 2, 0], [2, 2, 0], [3, 2, 0], [3, 2, 0]])
-    result = resampling.leave_one_out(X, [500] * 5, [0, 0, 0, 1, 1], np.ones(3))
-    # Without unit 1 the rates are 2/500 against 3/500; equal rates have no sign, so no flip and no driver.
-    k = 4 / 2000
-    assert result.low[0] == pytest.approx(log2((0.004 + k) / (0.006 + k)), abs=1e-12)
-    assert result.flips.tolist() == [True, False, False]
-    assert result.driver.tolist() == [1, -1, -1]
-    assert result.low[1:].tolist() == result.high[1:].tolist() == [0, 0]
-
-
-def test_of_two_equal_drivers_the_first_is_named() -> None:
-    X = csr_array([[1], [8], [8], [1], [1]])
-    result = resampling.leave_one_out(X, [100] * 5, [0, 0, 0, 1, 1], [1.0])
-    assert result.driver.tolist() == [1]
 
 
 # --- the border ----------------------------------------------------------------------------------------------
@@ -665,5 +797,6 @@ def test_other_arguments_are_checked() -> None:
         with pytest.raises(ValueError, match="one or more positive numbers of units"):
             resampling.relabellings(sizes)
     for p in ([-0.1], [1.1], [[0.5]]):
-        with pytest.raises(ValueError, match="numbers from 0 to 1, or nan"):
-            inference.benjamini_hochberg(p)
+        for adjusted in (inference.benjamini_hochberg, inference.benjamini_yekutieli):
+            with pytest.raises(ValueError, match="numbers from 0 to 1, or nan"):
+                adjusted(p)

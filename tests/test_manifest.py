@@ -65,6 +65,20 @@ def test_manifest_of_single_files(tmp_path: Path) -> None:
     assert (found.table, found.rules) == (None, ())
 
 
+def test_house_style_and_names_are_kept(tmp_path: Path) -> None:
+    extra = "house_style = ['VOV']\n" + ARTICLES + "\n[names]\nhomeland = ['nation', 'country']\n"
+    manifest = read(tmp_path, TOP + extra)
+    assert manifest.house_style == ("VOV",)
+    assert manifest.names == {"homeland": ("nation", "country")}
+    assert read(tmp_path, TOP + ARTICLES).names == {}
+
+
+@pytest.mark.parametrize("value", ["['nation']", "'nation'", "['nation', 'nation']", "['nation', 3]"])
+def test_names_are_two_or_more_texts(tmp_path: Path, value: str) -> None:
+    with pytest.raises(ValueError, match=r"names.homeland must list two or more names of one thing, each a text"):
+        read(tmp_path, TOP + ARTICLES + f"\n[names]\nhomeland = {value}\n")
+
+
 def test_caveats_are_kept(tmp_path: Path) -> None:
     assert read(tmp_path, TOP + "caveats = ['One is short.', 'One is old.']\n" + ARTICLES).caveats == (
         *("One is short.", "One is old."),
@@ -123,7 +137,7 @@ def test_rule(tmp_path: Path, text: str, rule: Rule) -> None:
         pytest.param(
             "format = 1\ntexts = 'x'",
             "FILE, line 2: unknown key 'texts' in the top of this file; known: "
-            "format, name, language, article, articles, rule, caveats",
+            "format, name, language, article, articles, rule, caveats, house_style, names",
             id="unknown key at the top",
         ),
         pytest.param(

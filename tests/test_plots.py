@@ -141,6 +141,13 @@ def test_function_words_are_left_out_unless_asked_for() -> None:
     assert rows(plots.key_terms(table, function_words=True)) == ["strong", "weak", "less", "least"]
 
 
+def test_house_style_is_left_out_unless_asked_for() -> None:
+    table = FIVE.assign(house_style=FIVE["term"] == "less", function_word=FIVE["term"] == "weak")
+    assert rows(plots.key_terms(table)) == ["strong", "least"]
+    assert rows(plots.key_terms(table, house_style=True)) == ["strong", "less", "least"]
+    assert rows(plots.key_terms(table, house_style=True, function_words=True)) == ["strong", "weak", "less", "least"]
+
+
 def test_one_of_several_groups_keeps_its_colour() -> None:
     three = pd.concat([forest({"group": g, "against": "all others", "term": g.lower()}) for g in "ABC"])
     assert rows(plots.key_terms(three)) == ["a"]
@@ -391,7 +398,10 @@ def test_draws_on_given_axes_and_leaves_the_table_alone(draw, table) -> None:
             lambda: plots.key_terms(FIVE.assign(p=np.nan)),
             r"no term of group 'A' was tested \(p is empty\); a smaller min",
         ),
-        (lambda: plots.key_terms(FIVE.assign(function_word=True)), "all tested terms of group 'A' are function words;"),
+        (
+            lambda: plots.key_terms(FIVE.assign(function_word=True)),
+            "all tested terms of group 'A' are function words or house style; function_words=True and house_style=True",
+        ),
         (lambda: plots.rates(pd.DataFrame()), "lacks group, unit, count, words, rate; .*; there are none$"),
         (lambda: plots.voices(VOICES.iloc[:0]), "the table is empty; .* group, article, voice, n_words$"),
         (

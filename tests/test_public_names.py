@@ -10,10 +10,13 @@ import pytest
 import textlens as tl
 
 NAMES = """
-    Codebook Corpus Counts Features Manifest SmallCorpusWarning Tokens Topics compare_frames compare_terms compare_topics
-    corpus_from_frame count_phrases count_terms count_words demo_folder dp_norm extract_features find_collocations
-    find_indicators fit_topics frame_rates function_words indicator_contributions load_demo most_topics
-    plots read_codebook read_corpus read_features read_manifest spelling_variants term_frequencies term_map tokenize word_spans
+    Codebook Corpus Counts Features Manifest SmallCorpusWarning Tokens Topics absence compare_frames
+    compare_terms compare_topics corpus_from_frame count_phrases count_terms count_words demo_folder
+    describe_groups divergence dp_norm drop_boilerplate extract_features find_boilerplate find_collocations
+    find_indicators fit_topics frame_rates function_words house_style indicator_contributions influence
+    lexical_diversity load_demo most_topics naming_choices plots read_codebook read_corpus read_features
+    read_manifest self_check specification_curve spelling_variants survival term_dispersion term_frequencies
+    term_map term_positions tokenize type_growth word_spans
 """.split()
 # Types that a function with an example returns, a warning, a module, and what the examples of others show.
 WITHOUT_EXAMPLE = "Codebook Features Manifest SmallCorpusWarning Tokens Topics demo_folder plots read_features".split()

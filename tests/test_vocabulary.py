@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import textlens as tl
-from textlens.vocabulary import is_acronym
+from textlens.vocabulary import house_style, is_acronym
 
 WORDS = st.from_regex(r"[A-Za-z]{1,7}(-[A-Za-z]{1,7})?", fullmatch=True)
 
@@ -85,6 +85,19 @@ def test_acronyms() -> None:
 def test_no_list_of_function_words_deletes_the_united_states() -> None:
     assert "us" in tl.function_words()
     assert "US" not in tl.function_words()
+
+
+def test_terms_of_house_style_are_terms_and_no_function_words() -> None:
+    terms = sorted(house_style())
+    assert {"mr", "sen", "pct", "GOP", "AFP", "VNA", "reuters", "newsletter"} <= set(terms)
+    assert [term(word) for word in terms] == terms
+    assert [[word[a:b] for a, b in tl.word_spans(word)] for word in terms] == [[word] for word in terms]
+    assert not house_style() & tl.function_words()
+
+
+@pytest.mark.parametrize("word", ["general", "source", "report", "ambassador", "may", "sat", "sun", "minister", "us"])
+def test_ordinary_words_are_no_house_style(word: str) -> None:
+    assert word not in house_style()
 
 
 def test_an_empty_vocabulary_gives_an_empty_table() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from textlens import measures
 from textlens.corpus import expect
 from textlens.counting import count_terms
 from textlens.grouping import column_sums
@@ -33,14 +34,16 @@ def find_collocations(
     -------
     DataFrame
         ``phrase``, ``count``, ``articles``, ``log_dice`` (14 + log2 of n f(phrase) / sum f(words): 14 when the words
-        occur only together; Rychly 2008, for two words), strongest first.
+        occur only together; Rychly 2008, for two words), and of two words ``pmi`` (in bits) and ``delta_p`` and
+        ``delta_p_back`` (how much likelier the second word is after the first, and the first before the second:
+        :mod:`textlens.measures`), strongest first.
 
     Examples
     --------
     >>> import textlens as tl
     >>> tokens = tl.tokenize(tl.load_demo())
     >>> list(tl.find_collocations(tokens).columns)
-    ['phrase', 'count', 'articles', 'log_dice']
+    ['phrase', 'count', 'articles', 'log_dice', 'pmi', 'delta_p', 'delta_p_back']
     """
     expect(tokens, Tokens, "tokens", "tl.tokenize")
     single = count_terms(tokens)
@@ -60,8 +63,23 @@ def find_collocations(
             rows.append((phrase, int(count), int(held), round(14 + float(np.log2(dice)), 6)))
     table = pd.DataFrame(rows, columns=["phrase", "count", "articles", "log_dice"])
     table["phrase"] = table["phrase"].astype("str")
+    table = _with_attraction(table, total, int(single.n_words.sum()))
     table = table.sort_values(["log_dice", "count", "phrase"], ascending=[False, False, True])
     return table.reset_index(drop=True)
+
+
+def _with_attraction(table: pd.DataFrame, total: dict[str, float], n: int) -> pd.DataFrame:
+    """PMI and Delta P of the phrases of two words."""
+    two = (table["phrase"].str.count(" ") == 1).to_numpy()
+    table[["pmi", "delta_p", "delta_p_back"]] = np.nan
+    if two.any():
+        words = [phrase.split(" ") for phrase in table["phrase"][two]]
+        first, second = (np.array([total[pair[place]] for pair in words]) for place in (0, 1))
+        f = table.loc[two, "count"].to_numpy(dtype=float)
+        onwards, back = measures.delta_p(f, first, second, n)
+        table.loc[two, "pmi"] = measures.pmi(f, first, second, n).round(6)
+        table.loc[two, "delta_p"], table.loc[two, "delta_p_back"] = onwards.round(6), back.round(6)
+    return table
 
 
 def _weak(word: str) -> bool:

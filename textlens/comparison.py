@@ -6,97 +6,25 @@ are what is resampled; words never are.
 
 from __future__ import annotations
 
+import hashlib
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
 from textlens import inference, resampling
-from textlens.corpus import SmallCorpusWarning, expect, expect_number
-from textlens.counts import Counts
-from textlens.grouping import column_sums
+from textlens.corpus import SmallCorpusWarning, expect, expect_list, expect_number
+from textlens.grouping import Floats, Integers, Mask, column_sums
+from textlens.measures import MEASURES, TwoGroups
+from textlens.units import Units, group_pairs
 
+OTHERS = "all others"
+LIST = "the list"
 SMALL_FAMILY = 30
 LEVEL = 0.05
-
-
-@dataclass(frozen=True)
-class Units:
-    """Counts per unit: ``matrix`` (units x items), ``lengths`` (words), ``names`` and ``groups`` of the units."""
-
-    matrix: csr_array
-    lengths: np.ndarray
-    names: np.ndarray
-    groups: np.ndarray
-
-
-def gather_units(counts: Counts, by: str | Sequence[str], unit: str = "article") -> Units:
-    """Add counts up over units and find the group of each.
-
-    Parameters
-    ----------
-    counts : Counts
-    by : str or sequence of str
-        The column whose values are compared, as ``"source"``; several are joined by `` / ``.
-    unit : str
-        The column that names the units, as ``"article"`` or ``"family"``.
-
-    Returns
-    -------
-    Units
-
-    Raises
-    ------
-    ValueError
-        No rows, a missing value, a unit in two groups, fewer than two groups or two units, or a group without words.
-    TypeError
-        What is given is no Counts.
-    """
-    expect(counts, Counts, "counts", "tl.count_terms")
-    labels = pd.DataFrame({"unit": counts.labels(unit), "group": counts.labels(by)})
-    if labels.empty:
-        raise ValueError("the counts hold no rows to compare")
-    by = by if isinstance(by, str) else " / ".join(by)
-    for name, column in ((by, "group"), (unit, "unit")):
-        empty = (labels[column] == "").to_numpy()
-        if empty.any():
-            raise ValueError(f"{name!r} has no value in row {int(empty.argmax()) + 1} of the counts")
-    units = replace(counts, segments=labels).by(["unit", "group"])
-    names = units.segments["unit"].to_numpy(dtype=object)
-    groups = units.segments["group"].to_numpy(dtype=object)
-    repeated = [name for name in names if (names == name).sum() > 1] if len(set(names)) < len(names) else []
-    if repeated:
-        both = sorted(groups[names == repeated[0]])
-        raise ValueError(f"the {unit} {repeated[0]!r} belongs to two groups of {by!r}: {both[0]!r} and {both[1]!r}")
-    if len(names) < 2:
-        raise ValueError(f"a comparison needs two units; there is only the {unit} {names[0]!r}")
-    if len(set(groups)) < 2:
-        raise ValueError(f"a comparison needs two groups; {by!r} is {groups[0]!r} everywhere")
-    for group in sorted(set(groups)):
-        if units.n_words[groups == group].sum() == 0:
-            raise ValueError(f"{by} {group!r} has no words to compare")
-    filled = units.n_words > 0
-    return Units(
-        csr_array(units.matrix[np.flatnonzero(filled)]),
-        units.n_words[filled].astype(float),
-        names[filled],
-        groups[filled],
-    )
-
-
-def group_pairs(names: list[str], against: str | None) -> list[tuple[str, list[str]]]:
-    """Each group with those it is compared with: the other one, all others together, or ``against`` alone."""
-    # Groups are text, whatever their column holds.
-    against = None if against is None else str(against)
-    if against is not None and against not in names:
-        raise ValueError(f"no group {against!r} to compare with; there are {', '.join(names)}")
-    if against is not None:
-        return [(name, [against]) for name in names if name != against]
-    first = names[:1] if len(names) == 2 else names
-    return [(name, [other for other in names if other != name]) for name in first]
 
 
 def compare_units(
@@ -106,12 +34,15 @@ def compare_units(
     *,
     against: str | None = None,
     min_count: float = 0,
+    measures: Sequence[str] = (),
+    scale: str = "words",
     rng: np.random.Generator | None = None,
 ) -> pd.DataFrame:
     """Compare the groups item by item.
 
     Two groups give one row per item, of the first group in sorted order against the second (or ``against``). More
-    groups give each group's rows against all others together, or pairwise against one: ``against``.
+    groups give each group's rows against all others together, pairwise against one (``against``), or in all pairs
+    (``against="pairwise"``). With blocks, units of blocks that hold one side only are left out.
 
     Parameters
     ----------
@@ -124,6 +55,10 @@ def compare_units(
         The group to compare with.
     min_count : float
         Items with a smaller pooled count get their effect, but no test.
+    measures : sequence of str
+        Further columns, by the names of ``textlens.measures.MEASURES``.
+    scale : str
+        ``"words"``, or ``"trimmed"``: see :func:`textlens.inference.trimmed_lengths`.
     rng : numpy.random.Generator, optional
         For Monte Carlo permutation where the relabellings are too many to enumerate.
 
@@ -133,50 +68,75 @@ def compare_units(
         See :func:`textlens.compare_terms` for the columns.
     """
     expect_number(min_count, "min_count")
-    if rng is not None:
-        expect(rng, np.random.Generator, "rng", "np.random.default_rng")
+    _check_measures(measures)
+    if scale not in ("words", "trimmed"):
+        raise ValueError(f"scale must be 'words' or 'trimmed', not {scale!r}")
+    seed = drawn_seed(rng)
+    names = sorted(set(units.groups))
+    omnibus = _omnibus(units, min_count, pair_generator(seed, names)) if len(names) > 2 and against is None else {}
     tables = []
-    for group, others in group_pairs(sorted(set(units.groups)), against):
-        keep = np.isin(units.groups, [group, *others])
-        side = np.where(units.groups[keep] == group, 0, 1)
-        pair = Units(csr_array(units.matrix[np.flatnonzero(keep)]), units.lengths[keep], units.names[keep], side)
-        table = _compare_pair(pair, min_count, rng)
+    for group, others in group_pairs(names, against):
+        pair = units.rows(np.isin(units.groups, [group, *others]))
+        chance = pair_generator(seed, [group, *others])
+        table = _compare_pair(pair, group, min_count, measures, scale, chance).assign(**omnibus)
         table.insert(0, "group", group)
-        table.insert(1, "against", others[0] if len(others) == 1 else "all others")
-        table.insert(2, item, np.asarray(items, dtype=object))
-        table[item] = table[item].astype("str")
-        order = pd.DataFrame(
-            {"p": table["p"].round(12), "count": -table["count"] - table["count_against"], item: table[item]}
-        ).sort_values(["p", "count", item], na_position="last")
-        tables.append(table.loc[order.index])
+        table.insert(1, "against", others[0] if len(others) == 1 else OTHERS)
+        table.insert(2, item, pd.Series(np.asarray(items, dtype=object), dtype="str"))
+        tables.append(ranked(table, item))
     return pd.concat(tables, ignore_index=True)
 
 
-def _compare_pair(units: Units, min_count: float, rng: np.random.Generator | None) -> pd.DataFrame:
-    side, lengths, matrix = units.groups, units.lengths, units.matrix
-    words = np.bincount(side, weights=lengths)
-    count = np.vstack([column_sums(matrix[np.flatnonzero(side == g)]) for g in (0, 1)])
-    present = np.vstack([column_sums(matrix[np.flatnonzero(side == g)] > 0) for g in (0, 1)])
-    tested = (count.sum(axis=0) >= min_count) & (count.sum(axis=0) > 0)
-    fit = inference.quasi_likelihood(matrix, lengths, side, tested=tested)
-    low, high = inference.log_ratio_interval(count[0], words[0], count[1], words[1], fit.phi_effective, fit.df2)
-    effect = inference.shrunken_log_ratio(count[0], words[0], count[1], words[1], fit.phi_effective)
-    permuted = np.full(len(effect), np.nan)
-    chosen = np.flatnonzero(tested)
-    permuted[chosen] = resampling.permutation_p(csr_array(matrix[:, chosen]), lengths, side, rng=rng)
-    sizes = np.bincount(side)
-    floor = resampling.smallest_p(sizes)
-    if tested.sum() >= SMALL_FAMILY:
-        relabellings = resampling.relabellings(sizes)
-        q = np.fmax(inference.benjamini_hochberg(fit.p), 1 / relabellings)
-        q[np.isnan(fit.p)] = np.nan
-    else:
-        # Too few items to borrow strength across them: the permutation decides.
-        q = inference.benjamini_hochberg(permuted)
-    out = resampling.leave_one_out(matrix, lengths, side, fit.phi_effective)
-    # A side of one unit cannot lose it, so the others alone do not show how steady the effect is.
-    known = sizes.min() > 1
-    drivers = np.array([units.names[index] if known and index >= 0 else "" for index in out.driver], dtype=object)
+def drawn_seed(rng: np.random.Generator | None) -> int | None:
+    """What :func:`pair_generator` starts from, after a look at what was given."""
+    if rng is None:
+        return None
+    expect(rng, np.random.Generator, "rng", "np.random.default_rng")
+    return int(rng.integers(2**63))
+
+
+def pair_generator(seed: int | None, names: list[str]) -> np.random.Generator | None:
+    """A generator that depends on who is compared, not on who else is there or who comes first."""
+    if seed is None:
+        return None
+    digest = hashlib.sha256("\0".join(sorted(map(str, names))).encode()).digest()
+    return np.random.default_rng([seed, int.from_bytes(digest[:8], "big")])
+
+
+def _codes(units: Units, side: Integers) -> tuple[Units, Integers, Integers | None]:
+    """The units that can be compared, with the codes of their sides and blocks."""
+    if units.blocks is None:
+        return units, side, None
+    block = np.unique(units.blocks, return_inverse=True)[1]
+    keep = inference.informative_units(side, block)
+    if not keep.any():
+        raise ValueError(f"no block holds units of two groups; there is only {units.blocks[0]!r} and the like")
+    return units.rows(keep), side[keep], np.unique(block[keep], return_inverse=True)[1]
+
+
+def _tested(count: Floats, min_count: float) -> Mask:
+    return (count >= min_count) & (count > 0)
+
+
+def _compare_pair(
+    units: Units,
+    group: str,
+    min_count: float,
+    chosen_measures: Sequence[str],
+    scale: str,
+    rng: np.random.Generator | None,
+) -> pd.DataFrame:
+    units, side, blocks = _codes(units, np.where(units.groups == group, 0, 1))
+    words, sizes = np.bincount(side, weights=units.lengths), np.bincount(side)
+    if scale == "trimmed":
+        units = replace(units, lengths=inference.trimmed_lengths(units.matrix, units.lengths, side))
+    matrix, lengths = units.matrix, units.lengths
+    count = np.vstack([column_sums(matrix[np.flatnonzero(side == code)]) for code in (0, 1)])
+    present = np.vstack([column_sums(matrix[np.flatnonzero(side == code)] > 0) for code in (0, 1)])
+    tested = _tested(count.sum(axis=0), min_count)
+    fit = inference.quasi_likelihood(matrix, lengths, side, blocks=blocks, tested=tested)
+    effect, low, high = _effects(units, side, blocks, count, fit)
+    floor, q, permuted = _false_discoveries(matrix, lengths, side, blocks, fit, rng)
+    sides = TwoGroups(*count, *words, *present, *sizes.tolist())
     return pd.DataFrame(
         {
             # Words divided among topics are no whole numbers; counts are.
@@ -197,19 +157,203 @@ def _compare_pair(units: Units, min_count: float, rng: np.random.Generator | Non
             "units_against": sizes[1],
             "units_with": present[0].astype(int),
             "units_with_against": present[1].astype(int),
-            "out_low": out.low if known else np.nan,
-            "out_high": out.high if known else np.nan,
-            "flips": out.flips & known,
-            "driver": pd.Series(drivers, dtype="str"),
+            **_without_one(units, side, blocks, fit.phi_effective, tested),
+            "family": int(tested.sum()),
+            **({} if blocks is None else {"blocks": int(blocks.max()) + 1}),
+            **{name: MEASURES[name](sides) for name in chosen_measures},
         }
     )
 
 
+def _effects(
+    units: Units, side: Integers, blocks: Integers | None, count: Floats, fit: inference.QuasiLikelihood
+) -> tuple[Floats, Floats, Floats]:
+    """The shrunken log2 ratio of each item, and the interval of the ratio before that."""
+    # Expected counts stand for words: the ratio of observed to expected. What nobody has expects nothing.
+    expected = np.where(fit.f > 0, fit.expected, 1.0)
+    sides = (count[0], expected[0], count[1], expected[1], fit.phi_effective)
+    ends = inference.shrunken_log_ratio(*sides), *inference.log_ratio_interval(*sides, fit.df2)
+    if blocks is None:
+        return ends
+    effect, low, high = (inference.within_blocks(end, units.matrix, units.lengths, side, blocks) for end in ends)
+    return effect, low, high
+
+
+def _false_discoveries(
+    matrix: csr_array,
+    lengths: Floats,
+    codes: Integers,
+    blocks: Integers | None,
+    fit: inference.QuasiLikelihood,
+    rng: np.random.Generator | None,
+) -> tuple[float, Floats, Floats]:
+    """The smallest permutation p in reach; q and permutation p of each item, nan outside the family."""
+    permuted = np.full(len(fit.p), np.nan)
+    chosen = np.flatnonzero(fit.tested)
+    permuted[chosen] = resampling.permutation_p(csr_array(matrix[:, chosen]), lengths, codes, blocks=blocks, rng=rng)
+    sizes = resampling.group_sizes(codes, blocks)
+    if _moderated(fit):
+        q = np.maximum(inference.benjamini_hochberg(fit.p), 1 / resampling.relabellings(sizes))
+    else:
+        q = inference.benjamini_hochberg(permuted)
+    return resampling.smallest_p(sizes), q, permuted
+
+
+def _moderated(fit: inference.QuasiLikelihood) -> bool:
+    """Whether there are items enough to borrow strength across them, and units enough to see how they vary. Where
+    not, the permutation decides."""
+    return fit.estimable and int(fit.tested.sum()) >= SMALL_FAMILY
+
+
+def _without_one(
+    units: Units, side: Integers, blocks: Integers | None, phi: Floats, tested: Mask
+) -> dict[str, Floats | Mask | pd.Series]:
+    """What the effect of each tested item becomes when one unit is left out, and the unit that makes it."""
+    low, high, flips = np.full(len(phi), np.nan), np.full(len(phi), np.nan), np.zeros(len(phi), bool)
+    drivers = np.full(len(phi), "", dtype=object)
+    # A side of one unit cannot lose it, so the others alone do not show how steady the effect is.
+    if np.bincount(side).min() > 1:
+        chosen = np.flatnonzero(tested)
+        own = csr_array(units.matrix[:, chosen])
+        out = resampling.leave_one_out(own, units.lengths, side, phi[chosen], blocks=blocks)
+        low[chosen], high[chosen], flips[chosen] = out.low, out.high, out.flips
+        drivers[chosen] = np.where(out.driver >= 0, units.names[out.driver], "")
+    return {"out_low": low, "out_high": high, "flips": flips, "driver": pd.Series(drivers, dtype="str")}
+
+
+def _omnibus(units: Units, min_count: float, rng: np.random.Generator | None) -> dict[str, Floats]:
+    """p and q of any difference among all groups."""
+    units, codes, blocks = _codes(units, np.unique(units.groups, return_inverse=True)[1])
+    tested = _tested(column_sums(units.matrix), min_count)
+    fit = inference.quasi_likelihood(units.matrix, units.lengths, codes, blocks=blocks, tested=tested)
+    _, q, permuted = _false_discoveries(units.matrix, units.lengths, codes, blocks, fit, rng)
+    return {"p_omnibus": fit.p if _moderated(fit) else permuted, "q_omnibus": q}
+
+
+def compare_with_list(
+    units: Units,
+    items: Sequence[str],
+    item: str,
+    reference: pd.Series,
+    *,
+    min_count: float = 0,
+    measures: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Compare each group with a frequency list; columns as of :func:`compare_units`.
+
+    A list has no units, so nothing is relabelled or left out, and nothing is supported.
+
+    Parameters
+    ----------
+    units, items, item, min_count, measures
+        As of :func:`compare_units`.
+    reference : Series
+        The count of each item of the list, by name; their sum is taken for its words.
+
+    Returns
+    -------
+    DataFrame
+        Items of the list that no unit has are in it.
+    """
+    expect_number(min_count, "min_count")
+    _check_measures(measures)
+    if "text_dispersion" in measures:
+        raise ValueError("text_dispersion compares numbers of texts; a frequency list has none")
+    only_listed = reference.index.difference(pd.Index(items))
+    names = pd.Series([*items, *only_listed], dtype="str")
+    listed = names.map(reference).fillna(0).to_numpy(dtype=float)
+    tables = []
+    for group in sorted(set(units.groups)):
+        own = units.rows(units.groups == group)
+        rows, columns = own.matrix.shape
+        matrix = csr_array((own.matrix.data, own.matrix.indices, own.matrix.indptr), shape=(rows, len(names)))
+        table = _compare_list(replace(own, matrix=matrix), listed, min_count, measures)
+        table.insert(0, "group", group)
+        table.insert(1, "against", LIST)
+        table.insert(2, item, names)
+        tables.append(ranked(table, item))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _compare_list(units: Units, listed: Floats, min_count: float, chosen_measures: Sequence[str]) -> pd.DataFrame:
+    n, words, words_listed = len(units.names), units.lengths.sum(), listed.sum()
+    count, present = column_sums(units.matrix), column_sums(units.matrix > 0)
+    tested = _tested(count + listed, min_count)
+    fit = inference.against_list(units.matrix, units.lengths, listed, words_listed, tested=tested)
+    effect, low, high = _effects(units, np.zeros(n, int), None, np.vstack([count, listed]), fit)
+    sides = TwoGroups(count, listed, words, words_listed, present, np.zeros_like(present), n, 0)
+    return pd.DataFrame(
+        {
+            "count": count.astype(units.matrix.dtype),
+            "count_against": listed.astype(units.matrix.dtype),
+            "rate": 1000 * count / words,
+            "rate_against": 1000 * listed / words_listed,
+            "effect": effect,
+            "low": np.where(tested, low, np.nan),
+            "high": np.where(tested, high, np.nan),
+            "p": fit.p,
+            "q": inference.benjamini_hochberg(fit.p),
+            "p_permutation": np.nan,
+            "floor": np.nan,
+            "supported": False,
+            "overdispersion": fit.overdispersion,
+            "units": n,
+            "units_against": 0,
+            "units_with": present.astype(int),
+            "units_with_against": 0,
+            "out_low": np.nan,
+            "out_high": np.nan,
+            "flips": False,
+            "driver": pd.Series("", index=range(len(count)), dtype="str"),
+            "family": int(tested.sum()),
+            **{name: MEASURES[name](sides) for name in chosen_measures},
+        }
+    )
+
+
+def _check_measures(names: Sequence[str]) -> None:
+    expect_list(names, "measures")
+    for name in names:
+        if name not in MEASURES:
+            raise ValueError(f"no measure {name!r}; there are {', '.join(MEASURES)}")
+
+
+def share_of_findings(units: Units, min_count: float, n_draws: int, rng: np.random.Generator) -> float:
+    """The share of random labellings of the units under which any item has q < .05."""
+    units, codes, blocks = _codes(units, np.unique(units.groups, return_inverse=True)[1])
+    tested = _tested(column_sums(units.matrix), min_count)
+    if tested.sum() < SMALL_FAMILY:
+        raise ValueError(
+            f"a family of fewer than {SMALL_FAMILY} items is tested by permutation, which needs no check; "
+            f"only {int(tested.sum())} occur {min_count} times or more"
+        )
+    least = 1 / resampling.relabellings(resampling.group_sizes(codes, blocks))
+    dealt = resampling.labellings(codes, blocks=blocks, rng=rng, n_draws=n_draws, limit=n_draws)
+    labels, total, _ = dealt or (iter(()), 1, True)
+    found = 0
+    for block in resampling.batches(labels, total, units.matrix.shape[1]):
+        for dealt_codes in block:
+            fit = inference.quasi_likelihood(units.matrix, units.lengths, dealt_codes, blocks=blocks, tested=tested)
+            found += bool((np.maximum(inference.benjamini_hochberg(fit.p), least) < LEVEL).any())
+    return found / total
+
+
+def ranked(table: pd.DataFrame, item: str) -> pd.DataFrame:
+    """The rows of one pair, most telling first."""
+    order = pd.DataFrame(
+        {"p": table["p"].round(12), "count": -table["count"] - table["count_against"], item: table[item]}
+    ).sort_values(["p", "count", item], na_position="last")
+    return table.loc[order.index]
+
+
 def warn_if_small(table: pd.DataFrame) -> None:
     """Warn of pairs with so few units that nothing could be supported, and of permutations that were not run."""
-    pairs = table.drop_duplicates("group") if len(table) else table
-    for pair in pairs[pairs["floor"] > LEVEL].to_dict("records"):
-        whose = f"{pair['group']}: " if len(pairs) > 1 else ""
+    pairs = table.drop_duplicates(["group", "against"]) if len(table) else table
+    small = pairs[pairs["floor"] > LEVEL]
+    for pair in small.to_dict("records"):
+        whose = "" if len(pairs) == 1 else f"{pair['group']}: "
+        if pairs["group"].duplicated().any():
+            whose = f"{pair['group']} against {pair['against']}: "
         warnings.warn(
             f"{whose}{pair['units']} against {pair['units_against']} units: the smallest p that any difference could "
             f"reach is {pair['floor']:.2g}, so none is called supported",
@@ -218,8 +362,8 @@ def warn_if_small(table: pd.DataFrame) -> None:
         )
     if table["p"].notna().any() and table["q"].isna().all():
         warnings.warn(
-            "too many relabellings to try all, and too few items to do without: pass rng= to draw some, else q is "
-            "empty and nothing is called supported",
+            "too many relabellings to try all, and too few items, or one unit too long, to do without: pass rng= to "
+            "draw some, else q is empty and nothing is called supported",
             UserWarning,
             stacklevel=3,
         )

@@ -14,11 +14,12 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from textlens.codebook import Codebook
-from textlens.comparison import compare_units, gather_units, group_pairs, warn_if_small
+from textlens.comparison import compare_units, warn_if_small
 from textlens.corpus import expect, expect_list
 from textlens.counts import Counts
 from textlens.matching import find_patterns
 from textlens.tokens import Tokens
+from textlens.units import gather_units, group_pairs
 
 HIT_COLUMNS = (
     *("segment", "article", "passage", "line", "frame", "indicator", "start", "end"),
@@ -92,6 +93,7 @@ def compare_frames(
     by: str | Sequence[str] = "source",
     against: str | None = None,
     unit: str = "article",
+    block: str | Sequence[str] | None = None,
     frames: list[str] | None = None,
     rng: np.random.Generator | None = None,
 ) -> pd.DataFrame:
@@ -105,7 +107,7 @@ def compare_frames(
         From :func:`find_indicators`; hits outside the rows of ``counts`` are left out.
     counts : Counts
         Of the same corpus: gives the words.
-    by, against, unit, rng
+    by, against, unit, block, rng
         As in :func:`textlens.compare_terms`.
     frames : list of str, optional
         The frames to compare, in this order; a frame without hits is told as such. By default those with hits.
@@ -141,13 +143,14 @@ def compare_frames(
     hits = _hits_within(hits, counts)
     expect_list(frames, "frames")
     names = sorted(set(hits["frame"])) if frames is None else list(frames)
-    units = gather_units(_count_hits(hits, counts, "frame", names), by, unit)
+    units = gather_units(_count_hits(hits, counts, "frame", names), by, unit, block)
     table = compare_units(units, names, "frame", against=against, rng=rng)
     carried = indicator_contributions(hits, counts, by=by, against=against)
     carried = carried[carried["share"] > 0].sort_values("share", ascending=False, kind="stable")
-    top = carried.drop_duplicates(["group", "frame"])[["group", "frame", "indicator", "share"]]
+    top = carried.drop_duplicates(["group", "against", "frame"])
+    top = top[["group", "against", "frame", "indicator", "share"]]
     top = top.rename(columns={"indicator": "carried_by", "share": "carried_share"})
-    table = table.merge(top, on=["group", "frame"], how="left")
+    table = table.merge(top, on=["group", "against", "frame"], how="left")
     table["carried_by"] = table["carried_by"].fillna("")
     table["validity"] = NOT_VALIDATED
     warn_if_small(table)

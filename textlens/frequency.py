@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.sparse import csr_array
 
 from textlens.corpus import expect
 from textlens.counts import Counts
+from textlens.dispersion import MEASURES, deviations_of_proportions, dispersion_measures
 from textlens.grouping import column_sums
 from textlens.vocabulary import function_words
 
@@ -56,6 +58,7 @@ def term_frequencies(counts: Counts, *, by: str | Sequence[str] = "source") -> p
         part = counts.rows(rows).by("article")
         total = column_sums(part.matrix)
         chosen = np.flatnonzero(total)
+        several = (part.n_words > 0).sum() > 1
         tables.append(
             pd.DataFrame(
                 {
@@ -66,7 +69,7 @@ def term_frequencies(counts: Counts, *, by: str | Sequence[str] = "source") -> p
                     "tf_idf": (total * idf)[chosen],
                     "articles": column_sums(part.matrix > 0)[chosen].astype(int),
                     "n_articles": part.matrix.shape[0],
-                    "dp_norm": _dp_norms(part)[chosen] if (part.n_words > 0).sum() > 1 else np.nan,
+                    "dp_norm": deviations_of_proportions(part.matrix, part.n_words)[1][chosen] if several else np.nan,
                 }
             )
         )
@@ -74,6 +77,79 @@ def term_frequencies(counts: Counts, *, by: str | Sequence[str] = "source") -> p
     table["function_word"] = table["term"].isin(function_words())
     table = table.sort_values(["group", "count", "term"], ascending=[True, False, True])
     return table.reset_index(drop=True)
+
+
+def term_dispersion(counts: Counts, *, by: str | Sequence[str] | None = None, unit: str = "article") -> pd.DataFrame:
+    """How evenly each term is spread over the articles, by eight measures.
+
+    They answer one question in different ways and depend on the number of articles: with few, none says much. The
+    formulas and their sources stand at :func:`textlens.dispersion.dispersion_measures`.
+
+    Parameters
+    ----------
+    counts : Counts
+    by : str or sequence of str, optional
+        Groups to look at one by one, as ``"source"``; several columns are joined by `` / ``.
+    unit : str
+        The column that names the parts: ``"article"``, or one that gathers several.
+
+    Returns
+    -------
+    DataFrame
+        One row per group and term that occurs in it, most frequent first: ``group`` (with ``by``), ``term``,
+        ``count``, ``rate`` (per 1,000 running words), ``units`` (of the group, with words), ``units_with`` (the term);
+        ``dp``, ``dp_norm``, ``kld`` (0 even; ``kld`` in bits), ``juilland_d``, ``carroll_d2``, ``rosengren_s``,
+        ``d_a``, ``d_kl`` (1 even), all eight empty for a group of one unit; ``function_word``.
+
+    Raises
+    ------
+    ValueError
+        No rows, an unknown column or a missing value in ``by`` or ``unit``.
+    TypeError
+        What is given is no Counts.
+
+    Examples
+    --------
+    >>> import pandas as pd, textlens as tl
+    >>> frame = pd.DataFrame({"text": ["a b c c", "b b"], "source": ["A", "A"]})
+    >>> counts = tl.count_terms(tl.tokenize(tl.corpus_from_frame(frame)))
+    >>> term_dispersion(counts)[["term", "count", "units_with", "dp", "d_a"]].round(3)
+      term  count  units_with     dp  d_a
+    0    b      3           2  0.333  0.4
+    1    c      2           1  0.333  0.0
+    2    a      1           1  0.333  0.0
+    """
+    expect(counts, Counts, "counts", "tl.count_terms")
+    if not len(counts.segments):
+        raise ValueError("the counts hold no rows")
+    if by is None:
+        table = _dispersion_of(counts.by(unit))
+    else:
+        labels = counts.labels(by)
+        tables = []
+        for group in sorted(set(labels)):
+            part = _dispersion_of(counts.rows(np.flatnonzero(labels == group)).by(unit))
+            part.insert(0, "group", pd.Series(group, index=part.index, dtype="str"))
+            tables.append(part)
+        table = pd.concat(tables, ignore_index=True)
+    table["function_word"] = table["term"].isin(function_words())
+    return table
+
+
+def _dispersion_of(units: Counts) -> pd.DataFrame:
+    total = column_sums(units.matrix)
+    chosen = np.flatnonzero(total)
+    chosen = chosen[np.lexsort((units.terms[chosen], -total[chosen]))]
+    matrix, with_words = csr_array(units.matrix[:, chosen]), int((units.n_words > 0).sum())
+    columns = {
+        "term": pd.Series(units.terms[chosen], dtype="str"),
+        "count": total[chosen].astype(int),
+        "rate": 1000 * total[chosen] / units.n_words.sum(),
+        "units": with_words,
+        "units_with": column_sums(matrix > 0).astype(int),
+    }
+    measures = dispersion_measures(matrix, units.n_words) if with_words > 1 else dict.fromkeys(MEASURES, np.nan)
+    return pd.DataFrame(columns | {name: measures[name] for name in MEASURES})
 
 
 def count_words(counts: Counts, *, by: str | Sequence[str]) -> pd.DataFrame:
@@ -133,16 +209,4 @@ def dp_norm(counts: npt.ArrayLike, sizes: npt.ArrayLike) -> float:
     v, w = v[w > 0], w[w > 0]
     if len(w) < 2 or v.sum() <= 0:
         raise ValueError("dp_norm needs a term that occurs, in two or more parts that hold words")
-    shares = w / w.sum()
-    deviation = 0.5 * np.abs(v / v.sum() - shares).sum()
-    return float(round(deviation / (1 - shares.min()), 12))
-
-
-def _dp_norms(counts: Counts) -> npt.NDArray[np.float64]:
-    """:func:`dp_norm` of every term over the rows, without a dense table: a row without the term adds its share."""
-    entries = counts.matrix.tocoo()
-    rows, terms = entries.coords
-    shares = counts.n_words / counts.n_words.sum()
-    parts = np.abs(entries.data / column_sums(counts.matrix)[terms] - shares[rows]) - shares[rows]
-    deviation = 0.5 * (1 + np.bincount(terms, weights=parts, minlength=len(counts.terms)))
-    return np.asarray((deviation / (1 - shares[shares > 0].min())).round(12))
+    return float(deviations_of_proportions(csr_array(v[:, None]), w)[1][0])

@@ -50,12 +50,16 @@ def log_likelihood(S: npt.ArrayLike, A: npt.ArrayLike) -> Floats:
 
 def g2(S: Floats, A: Floats) -> Floats:
     """G2 over the first axis; S is (G, ..., items), A (G, ...)."""
-    from scipy import special
+    return deviance(S, A[..., None] * (S.sum(axis=0) / A.sum(axis=0)[..., None]))
 
-    expected = A[..., None] * (S.sum(axis=0) / A.sum(axis=0)[..., None])
-    ratio = np.divide(S, expected, out=np.ones_like(S), where=expected > 0)
-    deviance: Floats = 2 * special.xlogy(S, ratio).sum(axis=0)
-    return np.maximum(0, deviance)  # rounding may leave a little less than 0
+
+def deviance(S: Floats, E: Floats) -> Floats:
+    """Twice the sum over the first axis of S log(S/E); a count of 0 adds nothing."""
+    ratio = np.divide(S, E, out=np.ones_like(S), where=(S > 0) & (E > 0))
+    np.log(ratio, out=ratio)
+    ratio *= S
+    doubled: Floats = 2 * ratio.sum(axis=0)
+    return np.maximum(0, doubled)  # rounding may leave a little less than 0
 
 
 def divide(numerator: Floats, denominator: Floats) -> Floats:
@@ -80,9 +84,9 @@ def group_sums(X: Matrix, L: Floats, g: Integers) -> tuple[Floats, Floats]:
 
 
 def checked_units(
-    X: Matrix, lengths: npt.ArrayLike, groups: npt.ArrayLike
+    X: Matrix, lengths: npt.ArrayLike, groups: npt.ArrayLike, *, least: int = 2
 ) -> tuple[Matrix, Floats, npt.NDArray[np.int64]]:
-    """X as CSR, lengths and codes as arrays; a ``ValueError`` names what does not fit."""
+    """X as CSR, lengths and codes of ``least`` or more groups as arrays; a ``ValueError`` names what does not fit."""
     L, g = np.asarray(lengths, float), np.asarray(groups)
     if not issparse(X) or X.ndim != 2:
         raise ValueError(f"X must be a sparse array, units x items, not {type(X).__name__}")
@@ -93,17 +97,26 @@ def checked_units(
     X = csr_array(X).astype(np.float64, copy=False)
     check_counts(X.data, "X")
     check_positive(L, "lengths")
-    if g.dtype.kind not in "iu":
-        raise ValueError(f"groups must be integer codes, not {g.dtype}")
-    codes = np.unique(g)
-    if not np.array_equal(codes, np.arange(len(codes))):
-        raise ValueError(f"groups must be codes 0, 1, ... that all occur, not {codes[:5].tolist()}")
-    if len(codes) < 2:
-        raise ValueError(f"groups must hold two or more groups to compare, not {len(codes)}")
+    g = checked_codes(g, len(L), "groups")
+    if g.max(initial=-1) + 1 < least:
+        raise ValueError(f"groups must hold two or more groups to compare, not {len(np.unique(g))}")
     if not X.has_canonical_format:
         X = X.copy()  # csr_array shares memory with what was given
         X.sum_duplicates()
-    return X, L, g.astype(np.int64)
+    return X, L, g
+
+
+def checked_codes(values: npt.ArrayLike, n: int, name: str) -> npt.NDArray[np.int64]:
+    """Codes 0, 1, ... of each of ``n`` units, all of which occur."""
+    codes = np.asarray(values)
+    if codes.shape != (n,):
+        raise ValueError(f"{name} must have one value per unit ({n}), not shape {codes.shape}")
+    if codes.dtype.kind not in "iu":
+        raise ValueError(f"{name} must be integer codes, not {codes.dtype}")
+    found = np.unique(codes)
+    if not np.array_equal(found, np.arange(len(found))):
+        raise ValueError(f"{name} must be codes 0, 1, ... that all occur, not {found[:5].tolist()}")
+    return codes.astype(np.int64)
 
 
 def check_counts(values: Floats, name: str) -> None:

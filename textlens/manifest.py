@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ _TOP: Kinds = {
     "articles": dict,
     "rule": list,
     "caveats": list,
+    "house_style": list,
+    "names": dict,
 }
 _ARTICLE: Kinds = {"id": str, "file": str, "sha256": str, "rests_on": dict, "meta": dict}
 _RULE: Kinds = {
@@ -42,7 +44,8 @@ _TABLE: Kinds = {"file": str, "sha256": str, "text": str, "id": str, "source": s
 
 @dataclass(frozen=True)
 class Manifest:
-    """A parsed manifest: single files (``articles``) or one table of them (``table``), and the study's own caveats."""
+    """A parsed manifest: single files (``articles``) or one table of them (``table``), and what the study says itself:
+    caveats, terms of house style, and sets of names for one thing."""
 
     path: Path
     name: str
@@ -51,6 +54,8 @@ class Manifest:
     table: dict[str, Any] | None
     rules: tuple[Rule, ...]
     caveats: tuple[str, ...] = ()
+    house_style: tuple[str, ...] = ()
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_manifest(path: str | Path) -> Manifest:
@@ -96,11 +101,24 @@ def read_manifest(path: str | Path) -> Manifest:
         if not all(isinstance(column, str) for column in table.get("columns", {}).values()):
             raise file.error("articles", 0, "columns", 'columns must name a column each, as { date = "published" }')
     rules = tuple(_rule(file, entry, number, articles) for number, entry in enumerate(file.entries("rule")))
-    caveats = content.get("caveats", [])
-    if not all(isinstance(caveat, str) for caveat in caveats):
-        raise file.error("", 0, "caveats", "caveats must be a list of texts")
     named = (content.get("name", ""), content.get("language", ""))
-    return Manifest(Path(path), *named, articles, table, rules, tuple(caveats))
+    said = (_texts(file, "caveats"), _texts(file, "house_style"))
+    return Manifest(Path(path), *named, articles, table, rules, *said, _names(file))
+
+
+def _texts(file: TomlFile, key: str) -> tuple[str, ...]:
+    texts = file.content.get(key, [])
+    if not all(isinstance(text, str) for text in texts):
+        raise file.error("", 0, key, f"{key} must be a list of texts")
+    return tuple(texts)
+
+
+def _names(file: TomlFile) -> dict[str, tuple[str, ...]]:
+    sets = file.content.get("names", {})
+    for label, names in sets.items():
+        if not isinstance(names, list) or len(set(map(str, names))) < 2 or not all(isinstance(n, str) for n in names):
+            raise file.error("", 0, "names", f"names.{label} must list two or more names of one thing, each a text")
+    return {label: tuple(names) for label, names in sets.items()}
 
 
 def _article(file: TomlFile, entry: dict[str, Any], number: int) -> dict[str, Any]:

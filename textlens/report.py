@@ -17,10 +17,10 @@ from typing import Any
 
 from textlens import files
 from textlens.codebook import read_codebook
-from textlens.comparison import gather_units
 from textlens.exhibits import MIME, inline
 from textlens.features import read_features
 from textlens.manifest import read_manifest
+from textlens.units import gather_units
 
 PAGES = ("01_sources", "02_terms", "03_themes", "04_framing")
 _LIBRARIES = ("numpy", "scipy", "pandas", "scikit-learn", "matplotlib")

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from textlens.comparison import compare_units, gather_units, warn_if_small
+from textlens.comparison import compare_units, warn_if_small
 from textlens.corpus import SmallCorpusWarning, expect, expect_number
 from textlens.counts import Counts
 from textlens.grouping import column_sums
+from textlens.units import gather_units
 from textlens.vocabulary import function_words
 
 FEW_ARTICLES = 30
@@ -186,6 +187,7 @@ def compare_topics(
     by: str | Sequence[str] = "source",
     against: str | None = None,
     unit: str = "article",
+    block: str | Sequence[str] | None = None,
     rng: np.random.Generator | None = None,
 ) -> pd.DataFrame:
     """Compare groups of articles by the words that passages give to each topic.
@@ -196,7 +198,7 @@ def compare_topics(
     Parameters
     ----------
     topics : Topics
-    by, against, unit, rng
+    by, against, unit, block, rng
         As in :func:`textlens.compare_terms`.
 
     Returns
@@ -229,7 +231,7 @@ def compare_topics(
         topics.articles,
         topics.steps,
     )
-    units = gather_units(spread, by, unit)
+    units = gather_units(spread, by, unit, block)
     table = compare_units(units, columns, "topic", against=against, rng=rng)
     table["topic"] = table["topic"].str.removeprefix("topic ").astype(int)
     table.insert(3, "label", table["topic"].map(topics.labels))

@@ -30,6 +30,11 @@ def _data(name: str) -> str:
     return (importlib.resources.files("textlens") / "data" / name).read_text("utf-8")
 
 
+def _list(name: str) -> frozenset[str]:
+    """The lines of a list that are no comments."""
+    return frozenset(line for line in _data(name).splitlines() if line and not line.startswith("#"))
+
+
 @functools.cache
 def function_words() -> frozenset[str]:
     """Function words of English: for display and ranking, never for denominators.
@@ -39,8 +44,22 @@ def function_words() -> frozenset[str]:
     >>> "us" in function_words(), "US" in function_words()
     (True, False)
     """
-    lines = _data("function_words.txt").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
+    return _list("function_words.txt")
+
+
+@functools.cache
+def house_style() -> frozenset[str]:
+    """Terms of house style in English news: titles, abbreviations, agencies and outlets, notices.
+
+    They tell how an outlet writes and what it calls itself. Tables mark them so that they can be shown apart; they stay
+    in all counts and denominators.
+
+    Examples
+    --------
+    >>> "mr" in house_style(), "AFP" in house_style(), "general" in house_style()
+    (True, True, False)
+    """
+    return _list("house_style.txt")
 
 
 @functools.cache

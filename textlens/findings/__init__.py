@@ -14,10 +14,32 @@ from textlens.findings.contrasts import (
     topics,
     unvalidated,
 )
-from textlens.findings.material import confounding, families, family_unit, left_out, outlets, sizes, speakers, voices
+from textlens.findings.evidence import boilerplate, driven, group_headings, self_checked
+from textlens.findings.material import (
+    confounding,
+    families,
+    family_unit,
+    left_out,
+    outlets,
+    profile,
+    sizes,
+    speakers,
+    voices,
+)
+from textlens.findings.omissions import absent, divergent, naming
+from textlens.findings.specifications import survived
 from textlens.findings.wording import count_of, intervals, listing, plain, probability
 
 __all__ = [
+    "group_headings",
+    "profile",
+    "survived",
+    "naming",
+    "divergent",
+    "absent",
+    "self_checked",
+    "driven",
+    "boilerplate",
     "carried",
     "comparison",
     "confounding",

@@ -86,6 +86,74 @@ def confounding(articles: pd.DataFrame) -> str:
     return f"The sources differ in genre: {'; '.join(parts)}. {end}"
 
 
+def profile(table: pd.DataFrame, unit: str = "article") -> str:
+    """In what the groups differ besides what is compared, or that they are alike.
+
+    ``table`` is from ``describe_groups``: ``group``, ``units``, ``words_median``, ``largest_share``, and perhaps
+    ``dated``, ``first_date``, ``last_date``, ``outlets``, ``genre_shared``. Sizes differ from a ratio of 1.5 on.
+    """
+    has_dates = "dated" in table and bool((table["dated"] > 0).all())
+    has_outlets = "outlets" in table and bool((table["outlets"] > 0).all())
+    has_genres = "genre_shared" in table and bool(table["genre_shared"].notna().all())
+    checks = {
+        "length": _lengths(table, unit),
+        "dates": _dates(table) if has_dates else None,
+        "the number of outlets": _outlets(table) if has_outlets else None,
+        "genre": _genres(table) if has_genres else None,
+    }
+    told = [text for texts in checks.values() for text in texts or []]
+    alike = [name for name, texts in checks.items() if texts == []]
+    unknown = [name for name, texts in checks.items() if texts is None]
+    parts = []
+    if told:
+        passing = "Such a difference" if len(told) == 1 else "Each of these differences"
+        parts.append(f"The groups differ besides what is compared: {'; '.join(told)}.")
+        parts.append(f"{passing} can pass for one in what is compared.")
+    if alike:
+        parts.append(f"In {listing(alike)} the groups are alike.")
+    if unknown:
+        parts.append(f"Not recorded for every group: {listing(unknown)}.")
+    return " ".join(parts)
+
+
+def _extremes(table: pd.DataFrame, column: str) -> list[tuple[str, float]]:
+    """The groups with the most and the least, and how much, where these differ by half or more; else nothing."""
+    ordered = table.sort_values(column, ascending=False, kind="stable").iloc[[0, -1]]
+    most, least = zip(ordered["group"], ordered[column], strict=True)
+    return [most, least] if most[1] >= 1.5 * least[1] else []
+
+
+def _lengths(table: pd.DataFrame, unit: str) -> list[str]:
+    parts = [f"{n:,.0f} words in [[{group}]]" for group, n in _extremes(table, "words_median")]
+    texts = [f"the median {unit} has {' but '.join(parts)}"] if parts else []
+    large = table[(table["largest_share"] >= 0.5) & (table["units"] > 2)]
+    shares = zip(large["group"], large["largest_share"], strict=True)
+    return texts + [f"one {unit} holds {share:.0%} of the words of [[{group}]]" for group, share in shares]
+
+
+def _dates(table: pd.DataFrame) -> list[str]:
+    # A year is compared with years, a month with months.
+    digits = min(len(date) for name in ("first_date", "last_date") for date in table[name])
+    if table["first_date"].str[:digits].max() <= table["last_date"].str[:digits].min():
+        return []
+    spans = zip(table["group"], table["first_date"], table["last_date"], strict=True)
+    return [f"their dates have no day in common ({listing(f'[[{name}]] {a} to {b}' for name, a, b in spans)})"]
+
+
+def _outlets(table: pd.DataFrame) -> list[str]:
+    texts = [f"[[{group}]] has {count_of(int(n), 'outlet')}" for group, n in _extremes(table, "outlets")]
+    return [" but ".join(texts)] if texts else []
+
+
+def _genres(table: pd.DataFrame) -> list[str]:
+    if (table["genre_shared"] == 0).all():
+        return ["they share no genre"]
+    rows = table[table["genre_shared"] < 1]
+    shares = zip(rows["group"], 1 - rows["genre_shared"], strict=True)
+    texts = [f"{share:.0%} of the articles of [[{name}]]" for name, share in shares]
+    return [f"{listing(texts)} are of a genre, or of none recorded, that not all have"] if texts else []
+
+
 def left_out(cleaning: pd.DataFrame, n_words: int) -> str:
     """What the cleaning rules took out of the counts.
 

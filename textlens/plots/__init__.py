@@ -4,8 +4,24 @@ Each function draws one tidy table and returns the Axes, ready for a page 7.2 in
 pyplot: none stays open, and nothing global is changed. In a notebook the returned Axes show themselves (as SVG).
 """
 
+from textlens.plots.drivers import drivers
 from textlens.plots.forest import frames, key_terms
+from textlens.plots.places import dispersion
 from textlens.plots.rows import frequencies, rates, voices
+from textlens.plots.scatter import effects
+from textlens.plots.specifications import specification_curve, survival
 from textlens.plots.themes import topics
 
-__all__ = ["frames", "frequencies", "key_terms", "rates", "topics", "voices"]
+__all__ = [
+    "dispersion",
+    "drivers",
+    "effects",
+    "frames",
+    "frequencies",
+    "key_terms",
+    "rates",
+    "specification_curve",
+    "survival",
+    "topics",
+    "voices",
+]

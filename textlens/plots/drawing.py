@@ -79,7 +79,14 @@ def rows_of_group(table: pd.DataFrame, group: str | None) -> pd.DataFrame:
         group = names.iloc[0]
     elif group not in set(names):
         raise ValueError(f"no group {group!r} in the table; there are {', '.join(sorted(set(names)))}")
-    return table[names == group]
+    rows = table[names == group]
+    others = sorted(set(rows["against"].astype(str))) if "against" in rows else []
+    if len(others) > 1:
+        raise ValueError(
+            f"group {group!r} is compared with {' and '.join(others)}; a figure shows one pair: "
+            f"table[table['against'] == {others[0]!r}]"
+        )
+    return rows
 
 
 def group_looks(names: Iterable[object], *, grey: bool = True) -> dict[str, tuple[str, str]]:

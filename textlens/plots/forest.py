@@ -39,6 +39,7 @@ def key_terms(
     n: int = 10,
     group: str | None = None,
     function_words: bool = False,
+    house_style: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the terms that tell two groups apart: up to ``n`` of each side, with what the difference rests on.
@@ -57,8 +58,8 @@ def key_terms(
         The most terms on each side.
     group : str, optional
         Which group's rows, when the table holds several; by default the first.
-    function_words : bool
-        Also draw function words.
+    function_words, house_style : bool
+        Also draw function words, and terms of house style (``function_word``, ``house_style``).
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default on a figure of its own.
 
@@ -88,13 +89,14 @@ def key_terms(
             f"no term of group {rows['group'].iloc[0]!r} was tested (p is empty); "
             "a smaller min_count in compare_terms tests rarer terms"
         )
-    if not function_words and "function_word" in tested:
-        tested = tested[~tested["function_word"].astype(bool)]
-        if tested.empty:
-            raise ValueError(
-                f"all tested terms of group {rows['group'].iloc[0]!r} are function words; "
-                "function_words=True draws them"
-            )
+    for column, wanted in (("function_word", function_words), ("house_style", house_style)):
+        if column in tested and not wanted:
+            tested = tested[~tested[column].astype(bool)]
+    if tested.empty:
+        raise ValueError(
+            f"all tested terms of group {rows['group'].iloc[0]!r} are function words or house style; "
+            "function_words=True and house_style=True draw them"
+        )
     order = pd.DataFrame({"p": tested["p"].round(12), "size": -tested["effect"].abs(), "label": tested[label]})
     tested = tested.loc[order.sort_values(["p", "size", "label"]).index]
     more = tested["effect"] >= 0

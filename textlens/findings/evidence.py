@@ -1,0 +1,103 @@
+"""What single units do to a difference, what recurs word for word, and how often chance would find something."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from textlens.findings.wording import count_of, listing, number, probability
+
+
+def driven(table: pd.DataFrame, most: int = 3) -> str:
+    """Which gaps shrink most when one unit is left out, and which turn round.
+
+    ``table`` is from ``influence``: ``group``, ``against``, ``term``, ``unit``, ``side``, ``count``, ``effect``,
+    ``effect_without``.
+    """
+    told = [_shrinking(rows) for _, rows in table.groupby(["group", "term"], sort=False)]
+    rows = pd.DataFrame([row for row in told if row])
+    if rows.empty:
+        return "No article can be left out: a side has a single one."
+    rows = rows.sort_values("left", kind="stable")
+    turned = rows["left"] < 0
+    texts = []
+    if turned.any():
+        texts.append(f"Turned round by leaving out one unit: {listing(map(_told, rows[turned].to_dict('records')))}.")
+    if (~turned).any():
+        best = rows[~turned].head(most).to_dict("records")
+        texts.append(f"Shrunk most by leaving out one: {listing(map(_told, best))}.")
+    return " ".join(texts)
+
+
+def _shrinking(rows: pd.DataFrame) -> dict[str, Any] | None:
+    """The unit without which least of a gap is left, in the direction that the gap has."""
+    known = rows[rows["effect_without"].notna()]
+    whole = float(rows["effect"].iloc[0])
+    if known.empty or whole == 0:
+        return None
+    sign = 1 if whole > 0 else -1
+    left = (known["effect_without"] * sign).round(12)
+    row = known.loc[left.sort_values(kind="stable").index[0]]
+    more = rows["group" if whole > 0 else "against"].iloc[0]
+    return {"term": row["term"], "unit": row["unit"], "more": more, "whole": abs(whole), "left": float(left.min())}
+
+
+def _told(row: dict[Any, Any]) -> str:
+    times = f"{2 ** row['whole']:.1f} times as often in [[{row['more']}]]"
+    return f"[[{row['term']}]] ({times}, {2 ** row['left']:.1f} without {row['unit']})"
+
+
+def group_headings(table: pd.DataFrame) -> dict[str, str]:
+    """Headings of the columns of ``describe_groups`` that there are."""
+    names = {
+        "group": "group",
+        "units": "units",
+        "words": "words",
+        "words_median": "median",
+        "words_shortest": "shortest",
+        "words_longest": "longest",
+        "largest_share": "share of the longest",
+        "first_date": "first date",
+        "last_date": "last date",
+        "outlets": "outlets named",
+        "genres": "genres",
+        "translators": "translators",
+    }
+    return {name: text for name, text in names.items() if name in table}
+
+
+def boilerplate(table: pd.DataFrame) -> str:
+    """What recurs in many articles of one group.
+
+    ``table`` is from ``find_boilerplate``: ``group``, ``n_words``, ``articles``, ``share``.
+    """
+    if table.empty:
+        return "No passage of eight words or more recurs word for word in several articles of one source."
+    texts = []
+    for group, rows in table.groupby("group", sort=True):
+        first = rows.iloc[0]
+        texts.append(
+            f"in [[{group}]] {count_of(len(rows), 'passage')}, the most frequent of {int(first['n_words'])} words in "
+            f"{count_of(int(first['articles']), 'article')} ({first['share']:.0%} of them)"
+        )
+    return (
+        f"Recurring word for word: {listing(texts)}. Such text tells sources apart without being about anything; a "
+        "rule in the study's corpus.toml takes it out."
+    )
+
+
+def self_checked(share: float, n: int) -> str:
+    """How often the same articles, dealt at random, would have given a finding; ``share`` is from ``self_check``."""
+    verdict = (
+        "as often as the test allows itself"
+        if share <= 0.05
+        else "somewhat more often than the test allows itself"
+        if share <= 0.1
+        else "too often: these articles are no independent units, and what is called supported here needs a better unit"
+    )
+    counted = "none" if share == 0 else number(round(share * n))
+    return (
+        f"Dealt to the groups at random {n} times, these very articles would have given any q below "
+        f"{probability(0.05)} in {counted} of the cases, {verdict if share else 'so the test keeps its word here'}."
+    )
