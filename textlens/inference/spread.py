@@ -49,7 +49,9 @@ def spread(X: Matrix, L: Floats, g: Integers) -> Spread:
     left = float(n_e * (1 - (A / N * Q / A**2).sum()))
     ratio, x2 = deviance(S, E), divide((S - E) ** 2, E).sum(axis=0)
     # X2 exceeds G2 when the excess sits in the smaller group; what it has more is counted as spread.
-    phi = (divide(n_e * _squares(X, L, g, S / A[:, None]), f) + np.maximum(0, x2 - ratio)) / (left if left > 0 else 1)
+    # Of a design that leaves next to nothing, as one unit against one, the squares are rounding.
+    share = left if left > 0.1 else 1.0
+    phi = (divide(n_e * _squares(X, L, g, S / A[:, None]), f) + np.maximum(0, x2 - ratio)) / share
     lam = (Q / A) / (Q.sum() / N)
     slope = float(((1 - A / N) * lam).sum() / max(1, len(A) - 1))
     exact = _exact_slope(L, g, A, Q)
