@@ -454,8 +454,9 @@ def test_bursts_in_one_very_long_article_are_no_finding() -> None:
         expected = lengths[:, None] * np.geomspace(0.0005, 0.01, 150)
         matrix = rng.poisson(rng.gamma(1.4, expected / 1.4))
         counts = counts_from(matrix, lengths, ["A"] * 20 + ["B"] * 20, [f"t{n:03}" for n in range(150)])
-        found += tl.compare_terms(counts)["supported"].any()
-    assert found <= 1
+        found += tl.compare_terms(counts, rng=rng)["supported"].any()
+    # All ten, where the length of the one is not seen.
+    assert found <= 2
 
 
 def test_counts_of_no_terms_give_an_empty_table_of_the_same_columns() -> None:

@@ -30,8 +30,8 @@ class QuasiLikelihood:
     d, d0 : degrees of freedom of the units, and of the prior (0: nothing to borrow from).
     df1, df2 : G - 1 and d0 + d.
     tested : the family: the mask that was given, without items that no unit has.
-    estimable : whether the units leave a degree of freedom to estimate the overdispersion from. Where not, as where
-        one unit is a hundred times longer than the others, only a permutation can test.
+    estimable : whether the overdispersion can be estimated: the units leave a degree of freedom, and none of them
+        dominates, as one of 40 would with eight times the words of each other. Where not, only a permutation can test.
     """
 
     g2: Floats
