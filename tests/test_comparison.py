@@ -178,7 +178,7 @@ def test_min_count_is_a_number_of_0_or_more(value: object) -> None:
 def test_a_comparison_that_needs_an_rng_says_so() -> None:
     frame = pd.DataFrame({"text": ["peace and war"] * 16, "source": ["A"] * 8 + ["B"] * 8})
     counts = tl.count_terms(tl.tokenize(tl.corpus_from_frame(frame)))
-    with pytest.warns(UserWarning, match=r"^too many relabellings to try all, .*: pass rng= to draw some"):
+    with pytest.warns(UserWarning, match=r"^A against B: too many relabellings to try all, .*: pass rng= to draw some"):
         table = tl.compare_terms(counts)
     assert table["q"].isna().all()
     with_rng = tl.compare_terms(counts, rng=np.random.default_rng(1))

@@ -95,7 +95,7 @@ def test_blocks_do_not_change_a_permutation_p(monkeypatch: pytest.MonkeyPatch) -
     X, L, g = family_of_40()
     whole = resampling.permutation_p(csr_array(X), L, g)
     few = resampling.permutation_p(csr_array(X), L, g, limit=1, rng=np.random.default_rng(1), n_draws=50)
-    monkeypatch.setattr(resampling, "_CELLS", 1000)
+    monkeypatch.setattr(resampling.labels, "CELLS", 1000)
     assert np.array_equal(resampling.permutation_p(csr_array(X), L, g), whole)
     again = resampling.permutation_p(csr_array(X), L, g, limit=1, rng=np.random.default_rng(1), n_draws=50)
     assert np.array_equal(again, few)
@@ -348,12 +348,13 @@ def test_the_driver_in_blocks_is_a_unit_that_takes_most(design: Blocked) -> None
 
 
 def naive_effects_without(X: np.ndarray, L: np.ndarray, g: np.ndarray, b: np.ndarray, phi: np.ndarray) -> np.ndarray:
-    """The effect without each unit; one that is alone in its group of a block takes the block with it."""
+    """The effect without each unit; one that is alone in its group of a block takes the block with it, but not the
+    only block."""
     effects = []
     for unit in range(len(g)):
         kept = np.arange(len(g)) != unit
         if not (kept & (b == b[unit]) & (g == g[unit])).any():
-            kept &= b != b[unit]
+            kept = b != b[unit] if b.any() else np.ones(len(g), bool)
         effects.append(naive_effect(X[kept], L[kept], g[kept], b[kept], phi))
     return np.array(effects)
 

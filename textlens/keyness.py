@@ -59,7 +59,8 @@ def compare_terms(
         Monroe et al.), ``"text_dispersion"`` (G2 on numbers of units with the term): see :mod:`textlens.measures`.
     scale : str
         ``"trimmed"`` compares rates after the shift that most terms share was taken out; of use where more than a
-        hundred articles a side differ in a few frequent terms (:func:`textlens.inference.trimmed_lengths`).
+        hundred articles a side differ in a few frequent terms (:func:`textlens.inference.trimmed_lengths`). Not with
+        ``block``; the omnibus takes words.
     rng : numpy.random.Generator, optional
         For Monte Carlo permutation where the relabellings are more than 10,000.
 
@@ -214,10 +215,11 @@ def self_check(
     n_draws: int = 100,
     rng: np.random.Generator,
 ) -> float:
-    """How often these very articles, dealt to groups at random, would give any q below .05.
+    """How often these very units, dealt to groups at random, would give any q below .05.
 
-    Were the test perfect this would be .05 or less; a larger share says that these articles are beyond it, as where
-    articles of one outlet repeat each other and ``unit`` does not say so.
+    A check of the test on this material: its lengths, its bursts, its rare terms. It takes the units to be
+    exchangeable, so it cannot see that they depend on one another, as articles of one outlet do: that is what ``unit``
+    is for.
 
     Parameters
     ----------

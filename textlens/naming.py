@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from textlens.comparison import LEVEL, OTHERS, compare_units, warn_if_small
+from textlens.comparison import LEVEL, OTHERS, compare_units, drawn_seed, pair_generator, warn_if_small
 from textlens.corpus import expect, expect_list
 from textlens.counts import Counts
 from textlens.grouping import column_sums
@@ -89,12 +89,13 @@ def naming_choices(
     expect(counts, Counts, "counts", "tl.count_phrases")
     columns = _columns_of(counts, sets)
     units = gather_units(counts, by, unit)
-    pairs = []
+    seed, pairs = drawn_seed(rng), []
     for group, others in group_pairs(sorted(set(units.groups)), against):
         pair = units.rows(np.isin(units.groups, [group, *others]))
         pair = replace(pair, groups=np.where(pair.groups == group, "a", "b"))
         tables = [
-            _compare_set(pair, chosen, list(sets[name]), rng).assign(set=name) for name, chosen in columns.items()
+            _compare_set(pair, chosen, list(sets[name]), pair_generator(seed, [group, *others, name])).assign(set=name)
+            for name, chosen in columns.items()
         ]
         table = pd.concat(tables, ignore_index=True).assign(group=group)
         table["against"] = others[0] if len(others) == 1 else OTHERS

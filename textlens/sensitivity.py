@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
+from textlens.comparison import drawn_seed
 from textlens.corpus import expect, expect_list, expect_number
 from textlens.counting import merge_terms
 from textlens.counts import Counts
@@ -24,7 +25,7 @@ from textlens.vocabulary import function_words, term_map
 #: The choices and their options; the first of each is the baseline, as ``compare_terms(features.counts)`` has it.
 CHOICES: Mapping[str, tuple[Any, ...]] = MappingProxyType(
     {
-        "function_words": ("in the family", "left out"),
+        "function_words": ("tested", "left out"),
         "stem": (False, True),
         "spelling": (True, False),
         "case": (True, False),
@@ -62,10 +63,10 @@ def specification_curve(
         As in :func:`textlens.compare_terms`.
     choices : mapping of str to sequence, optional
         Options of each choice; the first is the baseline, and a choice that is not named stays at its default. By
-        default ``sensitivity.CHOICES``, 192 combinations: ``function_words`` ("in the family" of tested terms, "left
-        out"), ``stem`` (False, True), ``spelling`` and ``case`` merged (True, False), ``min_count`` (10, 5, 20),
-        ``headings`` (titles too) and ``quoted`` segments ("counted", "left out"; their words leave the denominators
-        as well, those of function words do not). An option that changes nothing here repeats the other's results.
+        default ``sensitivity.CHOICES``, 192 combinations: ``function_words`` ("tested" too, "left out"), ``stem``
+        (False, True), ``spelling`` and ``case`` merged (True, False), ``min_count`` (10, 5, 20), ``headings`` (titles
+        too) and ``quoted`` segments ("counted", "left out"; their words leave the denominators as well, those of
+        function words do not). An option that changes nothing here repeats the other's results.
     terms : iterable of str, optional
         The terms of the baseline to follow. By default those that it supports or else the ten with the smallest p,
         without function words.
@@ -105,7 +106,8 @@ def specification_curve(
     from tqdm import tqdm
 
     expect(features, Features, "features", "tl.read_features")
-    options: dict[str, Any] = {"by": by, "against": against, "unit": unit, "block": block, "rng": rng}
+    # Each specification draws the same labellings, so that an option that changes nothing repeats the answer.
+    options: dict[str, Any] = {"by": by, "against": against, "unit": unit, "block": block, "seed": drawn_seed(rng)}
     specifications = [dict(zip(CHOICES, values, strict=True)) for values in itertools.product(*_options(choices))]
     followed = pd.DataFrame()
     found, named = [], []
@@ -114,7 +116,7 @@ def specification_curve(
     merged = _merged(features.surface, specifications)
     for number, (chosen, (counts, counted_as)) in enumerate(zip(progress, merged, strict=True), 1):
         if number == 1:
-            table = compare_terms(counts, min_count=chosen["min_count"], **options)
+            table = _run(counts, chosen["min_count"], **options)
             followed = _followed(table, counts, counted_as, terms)
         else:
             table = _compared(counts, chosen, specifications[0], followed, options)
@@ -207,6 +209,11 @@ def _move(tested: pd.DataFrame, choice: str, choices: list[str]) -> float:
     return max((abs(gap) for gap in gaps if gap == gap), default=0.0)
 
 
+def _run(counts: Counts, min_count: int, *, seed: int | None, **options: Any) -> pd.DataFrame:
+    rng = None if seed is None else np.random.default_rng(seed)
+    return compare_terms(counts, min_count=min_count, rng=rng, **options)
+
+
 def _options(choices: Mapping[str, Sequence[Any]] | None) -> list[list[Any]]:
     """The options of every choice, checked, in the order of ``CHOICES``."""
     given = CHOICES if choices is None else choices
@@ -293,7 +300,7 @@ def _compared(
         with warnings.catch_warnings():
             # Of small corpora and of permutations the baseline has warned.
             warnings.simplefilter("ignore", UserWarning)
-            table = compare_terms(counts, min_count=chosen["min_count"], **options)
+            table = _run(counts, chosen["min_count"], **options)
     except ValueError as error:
         raise ValueError(f"under {differs} the groups cannot be compared: {error}; {advice}") from error
     there = set(zip(table["group"], table["against"], strict=True))

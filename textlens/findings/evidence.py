@@ -88,16 +88,10 @@ def boilerplate(table: pd.DataFrame) -> str:
 
 
 def self_checked(share: float, n: int) -> str:
-    """How often the same articles, dealt at random, would have given a finding; ``share`` is from ``self_check``."""
-    verdict = (
-        "as often as the test allows itself"
-        if share <= 0.05
-        else "somewhat more often than the test allows itself"
-        if share <= 0.1
-        else "too often: these articles are no independent units, and what is called supported here needs a better unit"
-    )
+    """How often the same units, dealt at random, would have given a finding; ``share`` is from ``self_check``."""
+    verdict = "" if share <= 0.1 else ", more than the test should: what is called supported here is to be doubted"
     counted = "none" if share == 0 else number(round(share * n))
     return (
         f"Dealt to the groups at random {n} times, these very articles would have given any q below "
-        f"{probability(0.05)} in {counted} of the cases, {verdict if share else 'so the test keeps its word here'}."
+        f"{probability(0.05)} in {counted} of the cases{verdict}. This cannot see articles that depend on one another."
     )

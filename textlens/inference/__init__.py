@@ -10,7 +10,7 @@ written S (G x items) and A (G), expected counts E (G x items).
 """
 
 from textlens.inference.adjustment import benjamini_hochberg, benjamini_yekutieli
-from textlens.inference.blocks import informative_units, within_blocks
+from textlens.inference.blocks import within_blocks
 from textlens.inference.quasi import QuasiLikelihood, against_list, quasi_likelihood
 from textlens.inference.ratios import log_ratio_interval, shrunken_log_ratio, trimmed_lengths, unseen_rate
 
@@ -19,7 +19,6 @@ __all__ = [
     "against_list",
     "benjamini_hochberg",
     "benjamini_yekutieli",
-    "informative_units",
     "log_ratio_interval",
     "quasi_likelihood",
     "shrunken_log_ratio",

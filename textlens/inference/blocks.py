@@ -8,53 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
-from textlens.grouping import (
-    Floats,
-    Integers,
-    Mask,
-    Matrix,
-    checked_codes,
-    checked_units,
-    column_sums,
-    deviance,
-    divide,
-    group_sums,
-    indicator,
-)
+from textlens.blocking import block_rates, block_sums, checked_blocks, expected_counts, group_words
+from textlens.grouping import Floats, Integers, Matrix, column_sums, deviance, divide, group_sums, indicator
 from textlens.inference.spread import Spread
-
-
-def informative_units(groups: npt.ArrayLike, blocks: npt.ArrayLike) -> Mask:
-    """Which units lie in a block that holds units of two groups or more; the others say nothing of a difference.
-
-    >>> informative_units([0, 1, 0, 0, 1], [0, 0, 1, 1, 2])
-    array([ True,  True, False, False, False])
-    """
-    g, b = np.asarray(groups), np.asarray(blocks)
-    held = np.zeros((int(b.max(initial=-1)) + 1, int(g.max(initial=-1)) + 1), dtype=bool)
-    held[b, g] = True
-    return np.asarray(held.sum(axis=1)[b] > 1)
-
-
-def block_sums(X: Matrix, L: Floats, b: Integers) -> tuple[Matrix, Floats]:
-    """Counts (blocks x items, sparse) and running words of each block."""
-    member = indicator(b, np.ones_like(L))
-    sums = csr_array(member @ X)
-    sums.sum_duplicates()
-    return sums, member @ L
-
-
-def block_rates(X: Matrix, L: Floats, b: Integers) -> Matrix:
-    """The rate of each item in each block, sparse."""
-    sums, words = block_sums(X, L, b)
-    return csr_array((sums.data / np.repeat(words, np.diff(sums.indptr)), sums.indices, sums.indptr), shape=sums.shape)
-
-
-def expected_counts(words: Floats, rates: Matrix) -> Floats:
-    """Expected counts, groups x items, from the words of each group in each block."""
-    return np.ascontiguousarray((csr_array(rates.T) @ words.T).T)
 
 
 def spread_in_blocks(X: Matrix, L: Floats, g: Integers, b: Integers) -> Spread:
@@ -66,7 +23,7 @@ def spread_in_blocks(X: Matrix, L: Floats, g: Integers, b: Integers) -> Spread:
     sums, words = block_sums(X, L, b)
     rates = block_rates(X, L, b)
     S, _ = group_sums(X, L, g)
-    own = np.array([np.bincount(b, weights=L * (g == code), minlength=len(words)) for code in range(len(S))])
+    own = group_words(L, g, b)
     E = expected_counts(own, rates)
     ratio, x2 = deviance(S, E), divide((S - E) ** 2, E).sum(axis=0)
     layout = _Layout(L, g, b, words, own / words)
@@ -101,10 +58,9 @@ class _Layout:
         weight = (words * (1 - self.q)).sum()
         scatter = (words**2 * (self.q - 2 * of_blocks(l**3) + self.q**2)).sum()
         self.d = float(weight**2 / scatter / self.correction)
-        in_squares = (words**2 * of_blocks(l**2 * (1 - 2 * l + self.q[b]))).sum() / weight
         own = np.stack([of_blocks(l**2 * of_group) for of_group in mine])
         of_gaps = words**2 * ((1 - shares) ** 2 * own + shares**2 * (self.q - own))
-        self.lam = of_gaps.sum(axis=1) / (words * shares * (1 - shares)).sum(axis=1) / in_squares
+        self.lam = of_gaps.sum(axis=1) / (words * shares * (1 - shares)).sum(axis=1) * weight / scatter
 
 
 def _squares(X: Matrix, L: Floats, b: Integers, rates: Matrix, gaps: Floats, layout: _Layout) -> Floats:
@@ -140,7 +96,7 @@ def within_blocks(
     X, L, g, b = checked_blocks(X, lengths, groups, blocks)
     wanted = np.asarray(log_ratio, float) * np.log(2)
     sums, words = block_sums(X, L, b)
-    w = np.bincount(b, weights=L * (g == 0), minlength=len(words)) / words
+    w = group_words(L, g, b)[0] / words
     if np.ptp(w) < 1e-12:
         return np.asarray(log_ratio, float)
     odds, items = np.repeat(np.log(w / (1 - w)), np.diff(sums.indptr)), sums.indices
@@ -162,17 +118,3 @@ def within_blocks(
             break
     in_bits: Floats = np.where(finite, x, wanted) / np.log(2)
     return in_bits
-
-
-def checked_blocks(
-    X: Matrix, lengths: npt.ArrayLike, groups: npt.ArrayLike, blocks: npt.ArrayLike
-) -> tuple[Matrix, Floats, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """As `checked_units`, with the codes of blocks, each of which must hold two groups."""
-    X, L, g = checked_units(X, lengths, groups)
-    b = checked_codes(blocks, len(L), "blocks")
-    alone = ~informative_units(g, b)
-    if alone.any():
-        raise ValueError(
-            f"block {b[alone][0]} holds units of one group only; leave them out (informative_units says which)"
-        )
-    return X, L, g, b

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from textlens.blocking import checked_blocks
 from textlens.grouping import Floats, Mask, Matrix, check_counts, check_positive, checked_units, deviance
-from textlens.inference.blocks import checked_blocks, spread_in_blocks
+from textlens.inference.blocks import spread_in_blocks
 from textlens.inference.spread import Spread, spread
 
 _LINE_FROM = 30  # usable items from which the prior is a straight line instead of a constant
@@ -30,8 +31,9 @@ class QuasiLikelihood:
     d, d0 : degrees of freedom of the units, and of the prior (0: nothing to borrow from).
     df1, df2 : G - 1 and d0 + d.
     tested : the family: the mask that was given, without items that no unit has.
-    estimable : whether the overdispersion can be estimated: the units leave a degree of freedom, and none of them
-        dominates, as one of 40 would with eight times the words of each other. Where not, only a permutation can test.
+    estimable : whether the overdispersion can be estimated: the units leave a degree of freedom, or six where one of
+        them dominates (as one of 20 would with ten times the words of each other). Where not, only a permutation can
+        test.
     """
 
     g2: Floats
@@ -90,9 +92,9 @@ def quasi_likelihood(
     """
     if blocks is None:
         X, L, g = checked_units(X, lengths, groups)
-        return _tested(spread(X, L, g), L, len(np.unique(g)) - 1, tested)
+        return _moderate(spread(X, L, g), L, len(np.unique(g)) - 1, tested)
     X, L, g, b = checked_blocks(X, lengths, groups, blocks)
-    return _tested(spread_in_blocks(X, L, g, b), L, len(np.unique(g)) - 1, tested)
+    return _moderate(spread_in_blocks(X, L, g, b), L, len(np.unique(g)) - 1, tested)
 
 
 def against_list(
@@ -117,7 +119,8 @@ def against_list(
     Returns
     -------
     QuasiLikelihood
-        Group 0 are the units, group 1 the list. With a single unit there is no p.
+        Group 0 are the units, group 1 the list. Without p where the overdispersion cannot be estimated: of a single
+        unit, or where one of them dominates.
 
     Raises
     ------
@@ -142,21 +145,26 @@ def against_list(
     E = np.array([[L.sum()], [float(n_list)]]) * (f / (L.sum() + n_list))
     S = np.vstack([own.S, other])
     both = Spread(S, E, deviance(S, E), f, own.phi, own.d, own.estimable, 1.0, 1.0)
-    result = _tested(both, np.array([L.sum(), float(n_list)]), 1, tested)
-    return result if len(L) > 1 else replace(result, p=np.full_like(result.p, np.nan))
+    result = _moderate(both, np.array([L.sum(), float(n_list)]), 1, tested, own.f > 0)
+    return result if own.estimable else replace(result, p=np.full_like(result.p, np.nan))
 
 
-def _tested(design: Spread, L: Floats, df1: int, tested: npt.ArrayLike | None) -> QuasiLikelihood:
+def _moderate(
+    design: Spread, L: Floats, df1: int, tested: npt.ArrayLike | None, seen: Mask | None = None
+) -> QuasiLikelihood:
+    """The test, with the overdispersion of each item drawn towards that of items of its rate; ``seen`` says which items
+    any unit has."""
     from scipy import special
 
     f, d = design.f, design.d
+    seen = f > 0 if seen is None else seen
     family = np.ones(f.shape, bool) if tested is None else np.asarray(tested)
     if family.dtype != bool or family.shape != f.shape:
         raise ValueError(f"tested must be a bool array with one value per item ({len(f)})")
     family = family & (f > 0)
-    prior, d0 = _fit_prior(design.phi, np.log(np.where(f > 0, f, 1) / L.sum()), family, d)
+    prior, d0 = _fit_prior(design.phi, np.log(np.where(f > 0, f, 1) / L.sum()), family & seen, d)
     # An item that no unit has says nothing of its own, so only the prior speaks for it.
-    shown = np.maximum(1, np.where(f > 0, (d0 * prior + d * design.phi) / (d0 + d), prior))
+    shown = np.maximum(1, np.where(seen, (d0 * prior + d * design.phi) / (d0 + d), prior))
     effective = np.where(f > 0, design.base + (shown - 1) * design.slope, shown)
     p = np.where(family, special.fdtrc(df1, d0 + d, design.g2 / df1 / effective), np.nan)
     return QuasiLikelihood(design.g2, f, design.E, shown, effective, p, d, d0, df1, d0 + d, family, design.estimable)

@@ -8,9 +8,9 @@ import numpy as np
 
 from textlens.grouping import Floats, Integers, Matrix, deviance, divide, group_sums, indicator
 
-# The exact slope over the usual one: within a tenth for ordinary lengths, 1.3 where one of 40 units has eight times the
-# words of each other one.
-_DOMINATED = 1.25
+# The exact slope over the usual one, from which a unit dominates: one of 40 with eight times the words of each other
+# reaches 1.3. With fewer degrees of freedom left than these the F test then finds what is not there.
+_DOMINATED, _FEWEST = 1.25, 6
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Spread:
     f : total count.
     phi : overdispersion, as these counts alone show it.
     d : degrees of freedom behind ``phi``, 1 or more.
-    estimable : whether the units leave a degree of freedom, and none of them dominates.
+    estimable : whether the units leave a degree of freedom, or six where one of them dominates.
     base, slope : ``g2 / (G - 1)`` of chance alone is ``base + (phi - 1) slope``.
     """
 
@@ -49,16 +49,14 @@ def spread(X: Matrix, L: Floats, g: Integers) -> Spread:
     left = float(n_e * (1 - (A / N * Q / A**2).sum()))
     ratio, x2 = deviance(S, E), divide((S - E) ** 2, E).sum(axis=0)
     # X2 exceeds G2 when the excess sits in the smaller group; what it has more is counted as spread.
-    # Of a design that leaves next to nothing, as one unit against one, the squares are rounding.
-    share = left if left > 0.1 else 1.0
-    phi = (divide(n_e * _squares(X, L, g, S / A[:, None]), f) + np.maximum(0, x2 - ratio)) / share
+    d = max(1.0, left)
+    phi = (divide(n_e * _squares(X, L, g, S / A[:, None]), f) + np.maximum(0, x2 - ratio)) / d
     lam = (Q / A) / (Q.sum() / N)
-    slope = float(((1 - A / N) * lam).sum() / max(1, len(A) - 1))
+    # Of one group, against a list: all of its own variance.
+    slope = float(((1 - A / N) * lam).sum() / (len(A) - 1)) if len(A) > 1 else 1.0
     exact = _exact_slope(L, g, A, Q)
     dominated = exact > _DOMINATED * slope
-    return Spread(
-        S, E, ratio, f, phi, max(1.0, left), left >= 1 and not dominated, 1.0, exact if dominated else slope
-    )
+    return Spread(S, E, ratio, f, phi, d, left >= (_FEWEST if dominated else 1), 1.0, exact if dominated else slope)
 
 
 def _exact_slope(L: Floats, g: Integers, A: Floats, Q: Floats) -> float:
@@ -71,8 +69,10 @@ def _exact_slope(L: Floats, g: Integers, A: Floats, Q: Floats) -> float:
     q, cubes = np.bincount(g, weights=l**2), np.bincount(g, weights=l**3)
     poisson = (A * (1 - q)).sum()
     quadratic = (A**2 * (q - 2 * cubes + q**2)).sum()
-    if len(A) < 2 or not quadratic > 1e-12 * Q.sum():
+    if not quadratic > 1e-12 * Q.sum():
         return 0.0
+    if len(A) == 1:
+        return float(Q[0] / A[0] * poisson / quadratic)
     return float(((1 - A / A.sum()) * Q / A).sum() * poisson / quadratic / (len(A) - 1))
 
 
