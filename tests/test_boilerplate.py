@@ -217,6 +217,10 @@ def test_mistakes_are_told() -> None:
     with pytest.raises(ValueError, match="found names characters 0 to 3 of article '9', where no such words are"):
         drop_boilerplate(tokens, elsewhere)
     with pytest.raises(ValueError, match="found names passage 1 of article '9', which is not in the counts"):
+        drop_boilerplate(counts, elsewhere[["article", "passage"]])
+    with pytest.raises(
+        ValueError, match="these are runs of words, which counts cannot lose: drop them from the tokens"
+    ):
         drop_boilerplate(counts, elsewhere)
 
 

@@ -39,6 +39,19 @@ def test_new_lays_a_study_out(tmp_path: Path, articles: Path, capsys: pytest.Cap
     assert f"textlens report {study}" in capsys.readouterr().out
 
 
+def test_columns_of_another_name_are_renamed_here_and_in_the_manifest(tmp_path: Path, articles: Path) -> None:
+    table = pd.read_csv(articles).assign(published=["2031-03-01", "2031-04-01"], **{'kind "x"': "report"})
+    table.to_csv(articles, index=False)
+    study = tmp_path / "study"
+    assert main([*new(study, articles), "--date", "published", "--genre", 'kind "x"']) == 0
+    assert 'columns = { date = "published", genre = "kind \\"x\\"" }' in (study / "corpus.toml").read_text()
+    assert main(["extract", str(study / "corpus.toml")]) == 0
+    assert tl.read_features(study).counts.articles[["date", "genre"]].to_numpy().tolist() == [
+        ["2031-03-01", "report"],
+        ["2031-04-01", "report"],
+    ]
+
+
 def test_a_study_copied_elsewhere_extracts_to_the_same_bytes(tmp_path: Path, articles: Path) -> None:
     main(new(tmp_path / "study", articles))
     before = {path.name: path.read_bytes() for path in (tmp_path / "study" / "features").iterdir()}

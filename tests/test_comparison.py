@@ -406,8 +406,17 @@ def test_events_of_one_source_are_left_out_with_their_articles() -> None:
 
 def test_no_event_with_two_sources() -> None:
     counts = in_events(np.ones((4, 1), int), np.full(4, 10), list("AABB"), list("xxyy"))
-    with pytest.raises(ValueError, match="^no block holds units of two groups; there is only 'x' and the like$"):
+    with pytest.raises(
+        ValueError, match="^no block holds units of both 'A' and 'B', so nothing can be compared within"
+    ):
         tl.compare_terms(counts, block="event")
+
+
+def test_a_source_that_shares_no_event_is_left_out_with_a_warning() -> None:
+    counts = in_events(np.arange(1, 7)[:, None], np.full(6, 10), list("ABCABC"), list("wxxwyy"))
+    with pytest.warns(UserWarning, match="^left out, as no block holds both: 'A' and 'B' or 'C'$"):
+        table = tl.compare_terms(counts, block="event", min_count=1)
+    assert table["group"].tolist() == ["B", "C"] and table["blocks"].tolist() == [2, 2]
 
 
 # --- hard cases ----------------------------------------------------------------------------------------------
@@ -495,3 +504,55 @@ def test_swapping_two_names_changes_no_drawn_p() -> None:
 def test_the_family_is_the_number_of_terms_tested() -> None:
     table = tl.compare_terms(counts_of("a a b c", "a b b d"), min_count=3)
     assert set(table["family"]) == {2} == {int(table["p"].notna().sum())}
+
+
+def test_counts_beyond_32_bits_are_summed_whole() -> None:
+    counts = counts_from(np.array([[10**9, 1]] * 6), np.full(6, 2 * 10**9), list("AAABBB"), ["the", "sea"])
+    table = tl.compare_terms(counts, min_count=1).set_index("term")
+    assert table.loc["the", ["count", "count_against"]].tolist() == [3 * 10**9, 3 * 10**9]
+    assert counts.by("source").matrix.toarray()[:, 0].tolist() == [3 * 10**9, 3 * 10**9]
+    listed = tl.compare_terms(counts, against={"the": 3 * 10**9, "sea": 1}, min_count=1).set_index("term")
+    assert listed.loc["the", "count_against"].tolist() == [3 * 10**9, 3 * 10**9]
+
+
+def test_labels_that_would_merge_two_groups_are_refused() -> None:
+    counts = counts_of("a", "b", "a", "b", x=["A / B", "A", "A", "C"], y=["C", "B / C", "C", "C"])
+    with pytest.raises(ValueError, match=r"^two combinations of \['x', 'y'\] read 'A / B / C': rename one$"):
+        tl.compare_terms(counts, by=["x", "y"])
+
+
+def test_a_group_called_pairwise_cannot_be_meant() -> None:
+    counts = counts_of("a", "b", "c", source=["pairwise", "B", "C"])
+    with pytest.raises(ValueError, match="^against='pairwise' asks for all pairs, and a group is called so"):
+        tl.compare_terms(counts, against="pairwise")
+
+
+def test_many_pairs_without_enough_articles_are_told_in_few_warnings() -> None:
+    counts = counts_of(*["a b"] * 16, source=[f"s{n // 2}" for n in range(16)])
+    with pytest.warns(tl.SmallCorpusWarning) as caught:
+        tl.compare_terms(counts, against="pairwise")
+    assert len(caught) == 6
+    assert str(caught[-1].message) == "23 more pairs have too few units for any difference to be supported"
+
+
+def test_a_trimmed_scale_knows_no_blocks_and_a_list_no_other_keys() -> None:
+    counts = in_events(np.ones((4, 1), int), np.full(4, 10), list("ABAB"), list("xxyy"))
+    with pytest.raises(ValueError, match="^scale='trimmed' knows no blocks"):
+        tl.compare_terms(counts, block="event", scale="trimmed")
+    with pytest.raises(ValueError, match="^the frequency list must give counts by term, a text; 1 is none$"):
+        tl.compare_terms(counts, against={1: 4})  # type: ignore[dict-item]
+
+
+def test_frames_and_divergence_pairs_do_not_see_a_third_source() -> None:
+    texts = [f"{'tide ' * (n % 4)}sea wall {'gate ' * (n % 3)}end" for n in range(27)]
+    three = counts_of(*texts, source=[*"ABC"] * 9)
+    two = three.where(source=["B", "C"])
+    tables = []
+    for counts in (three, two):
+        rng = np.random.default_rng(3)
+        sets = {"wall": ["tide", "gate"]}
+        names = tl.naming_choices(counts, sets, against="pairwise" if counts is three else None, rng=rng)
+        apart = tl.divergence(counts, against="pairwise" if counts is three else None, rng=np.random.default_rng(3))
+        tables.append([t[(t["group"] == "B") & (t["against"] == "C")].reset_index(drop=True) for t in (names, apart)])
+    for with_third, without in zip(*tables, strict=True):
+        pd.testing.assert_frame_equal(with_third, without)

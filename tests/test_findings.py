@@ -212,6 +212,15 @@ def test_comparison_names_only_supported_items_when_there_are_any() -> None:
     assert "For none" not in text
 
 
+def test_comparison_says_how_many_gaps_single_articles_make() -> None:
+    narrow = comparison_table(0.3, flips=True).assign(term="war")
+    table = pd.concat([comparison_table(2.0, flips=True), narrow], ignore_index=True)
+    (text,) = findings.comparison(table, "term")
+    assert text.endswith(
+        "Without some one article two of the two gaps turn round, the widest: [[peace]] (8.0 v 2.0) turns round without a7."
+    )
+
+
 def test_comparison_says_which_article_makes_a_gap() -> None:
     (text,) = findings.comparison(comparison_table(2.0, flips=True), "term")
     assert text.endswith("Gaps that a single article makes: [[peace]] (8.0 v 2.0) turns round without a7.")

@@ -60,6 +60,15 @@ def test_a_silence_that_tells_and_one_that_does_not() -> None:
     )
 
 
+def test_terms_picked_for_their_absence_conclude_nothing() -> None:
+    table = silence("B", ("flood", 2.5, 9, 4.04, True), ("gate", 2.5, 2, 1.0, False))
+    assert absent(table, "family", picked=True) == (
+        "In the 1,200 words of its three families [[B]] never uses [[flood]] (at most 2.5 per 1,000 words, 4.0 "
+        "elsewhere); [[gate]] (at most 2.5 per 1,000 words, 1.0 elsewhere). These terms were noticed because they are "
+        "missing, so the bounds are lower than they should be, and test nothing. Other forms of a word may occur."
+    )
+
+
 def test_reversed_silences_are_told_of_the_other_group() -> None:
     a, b = (silence(group, ("flood", 2.5, 9, 4.0, True)) for group in "AB")
     assert absent(a).replace("[[A]]", "[[B]]") == absent(b)

@@ -140,6 +140,10 @@ def drop_boilerplate(tokens: Tokens | Counts, found: pd.DataFrame) -> Corpus | C
     >>> corpus.steps[-1]
     'boilerplate dropped: 1 run, 16 words in 4 articles'
     """
+    if isinstance(tokens, Counts) and "start" in found:
+        raise ValueError(
+            "these are runs of words, which counts cannot lose: drop them from the tokens, and count again"
+        )
     needed = ["article", "start", "end"] if isinstance(tokens, Tokens) else ["article", "passage"]
     lacking = [name for name in needed if name not in found]
     if lacking:

@@ -39,6 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--text", default="text", help="the column of the text (default: text)")
     new.add_argument("--source", default="source", help="the column of the source (default: source)")
     new.add_argument("--id", default="id", help="the column of the id (default: id; without it rows are numbered)")
+    for name in ("date", "outlet", "genre"):
+        new.add_argument(f"--{name}", help=f"the column of the {name}, if it is not called so")
     new.set_defaults(run=_new)
 
     extract = commands.add_parser("extract", help="read the texts of a study and write its features")
@@ -55,7 +57,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _new(options: argparse.Namespace) -> None:
-    folder = new_study(options.study, options.articles, text=options.text, source=options.source, id=options.id)
+    given = {name: getattr(options, name) for name in ("date", "outlet", "genre")}
+    columns = {name: column for name, column in given.items() if column is not None}
+    folder = new_study(
+        options.study, options.articles, text=options.text, source=options.source, id=options.id, **columns
+    )
     print(f"{folder} is laid out, with a starter codebook to edit: {folder / 'codebook.toml'}")
     print(f"after an edit:   textlens extract {shlex.quote(str(folder / 'corpus.toml'))}")
     print(f"for the report:  textlens report {shlex.quote(str(folder))}")

@@ -26,6 +26,7 @@ OTHERS = "all others"
 LIST = "the list"
 SMALL_FAMILY = 30
 LEVEL = 0.05
+_MOST_WARNINGS = 6
 
 
 def compare_units(
@@ -78,7 +79,7 @@ def compare_units(
     names = sorted(set(units.groups))
     omnibus = _omnibus(units, min_count, pair_generator(seed, names)) if len(names) > 2 and against is None else {}
     tables = []
-    for group, others in group_pairs(names, against):
+    for group, others in _joined_pairs(units, group_pairs(names, against)):
         pair = units.rows(np.isin(units.groups, [group, *others]))
         chance = pair_generator(seed, [group, *others])
         table = _compare_pair(pair, group, min_count, measures, scale, chance).assign(**omnibus)
@@ -87,6 +88,20 @@ def compare_units(
         table.insert(2, item, pd.Series(np.asarray(items, dtype=object), dtype="str"))
         tables.append(ranked(table, item))
     return pd.concat(tables, ignore_index=True)
+
+
+def _joined_pairs(units: Units, pairs: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
+    """The pairs that share a block; a warning names the others."""
+    if units.blocks is None:
+        return pairs
+    of_group = pd.Series(units.blocks).groupby(units.groups).agg(set)
+    joined = [(a, others) for a, others in pairs if of_group[a] & set.union(*(of_group[b] for b in others))]
+    apart = [f"{a!r} and {' or '.join(map(repr, others))}" for a, others in pairs if (a, others) not in joined]
+    if not joined:
+        raise ValueError(f"no block holds units of both {apart[0]}, so nothing can be compared within blocks")
+    if apart:
+        warnings.warn(f"left out, as no block holds both: {'; '.join(apart)}", UserWarning, stacklevel=4)
+    return joined
 
 
 def drawn_seed(rng: np.random.Generator | None) -> int | None:
@@ -111,9 +126,8 @@ def _codes(units: Units, side: Integers) -> tuple[Units, Integers, Integers | No
         return units, side, None
     block = np.unique(units.blocks, return_inverse=True)[1]
     keep = informative_units(side, block)
-    if not keep.any():
-        raise ValueError(f"no block holds units of two groups; there is only {units.blocks[0]!r} and the like")
-    return units.rows(keep), side[keep], np.unique(block[keep], return_inverse=True)[1]
+    side, block = (np.unique(codes[keep], return_inverse=True)[1] for codes in (side, block))
+    return units.rows(keep), side, block
 
 
 def _tested(count: Floats, min_count: float) -> Mask:
@@ -142,9 +156,8 @@ def _compare_pair(
     sides = TwoGroups(*count, *words, *present, *sizes.tolist())
     return pd.DataFrame(
         {
-            # Words divided among topics are no whole numbers; counts are.
-            "count": count[0].astype(matrix.dtype),
-            "count_against": count[1].astype(matrix.dtype),
+            "count": as_counted(count[0], matrix),
+            "count_against": as_counted(count[1], matrix),
             "rate": 1000 * count[0] / words[0],
             "rate_against": 1000 * count[1] / words[1],
             "effect": effect,
@@ -287,8 +300,8 @@ def _compare_list(units: Units, listed: Floats, min_count: float, chosen_measure
     sides = TwoGroups(count, listed, words, words_listed, present, np.zeros_like(present), n, 0)
     return pd.DataFrame(
         {
-            "count": count.astype(units.matrix.dtype),
-            "count_against": listed.astype(units.matrix.dtype),
+            "count": as_counted(count, units.matrix),
+            "count_against": as_counted(listed, units.matrix),
             "rate": 1000 * count / words,
             "rate_against": 1000 * listed / words_listed,
             "effect": effect,
@@ -342,6 +355,12 @@ def share_of_findings(units: Units, min_count: float, n_draws: int, rng: np.rand
     return found / total
 
 
+def as_counted(count: Floats, matrix: csr_array) -> np.ndarray:
+    """Sums of counts as whole numbers, where counts are."""
+    whole = matrix.dtype.kind in "iu" and (count == np.round(count)).all()
+    return count.astype(np.int64) if whole else count
+
+
 def ranked(table: pd.DataFrame, item: str) -> pd.DataFrame:
     """The rows of one pair, most telling first."""
     order = pd.DataFrame(
@@ -353,17 +372,18 @@ def ranked(table: pd.DataFrame, item: str) -> pd.DataFrame:
 def warn_if_small(table: pd.DataFrame) -> None:
     """Warn of pairs with so few units that nothing could be supported, and of permutations that were not run."""
     pairs = table.drop_duplicates(["group", "against"]) if len(table) else table
-    small = pairs[pairs["floor"] > LEVEL]
-    for pair in small.to_dict("records"):
-        whose = "" if len(pairs) == 1 else f"{pair['group']}: "
-        if pairs["group"].duplicated().any():
-            whose = f"{pair['group']} against {pair['against']}: "
-        warnings.warn(
-            f"{whose}{pair['units']} against {pair['units_against']} units: the smallest p that any difference could "
-            f"reach is {pair['floor']:.2g}, so none is called supported",
-            SmallCorpusWarning,
-            stacklevel=3,
-        )
+    small = pairs[pairs["floor"] > LEVEL].to_dict("records")
+    several = pairs["group"].duplicated().any()
+    told = [
+        ("" if len(pairs) == 1 else f"{pair['group']}{' against ' + pair['against'] if several else ''}: ")
+        + f"{pair['units']} against {pair['units_against']} units: the smallest p that any difference could reach is "
+        f"{pair['floor']:.2g}, so none is called supported"
+        for pair in small[:_MOST_WARNINGS]
+    ]
+    if len(small) > _MOST_WARNINGS:
+        told[-1] = f"{len(small) - _MOST_WARNINGS + 1} more pairs have too few units for any difference to be supported"
+    for text in told:
+        warnings.warn(text, SmallCorpusWarning, stacklevel=3)
     untested = table["p"].notna() & table["q"].isna() & table["floor"].notna()
     for group, against in table.loc[untested, ["group", "against"]].drop_duplicates().itertuples(index=False):
         warnings.warn(

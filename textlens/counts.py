@@ -85,9 +85,12 @@ class Counts:
         gather = csr_array((ones, (number, np.arange(len(number)))), shape=(len(groups), len(number)))
         n_words = np.bincount(number, weights=self.n_words, minlength=len(groups)).astype(np.int64)
         step = f"added up by {', '.join(names)}"
+        # No sum may run over what 32 bits hold.
+        wide = self.matrix.dtype == np.int32 and int(self.matrix.sum(dtype=np.int64)) > np.iinfo(np.int32).max
+        matrix = self.matrix.astype(np.int64) if wide else self.matrix
         return replace(
             self,
-            matrix=csr_array(gather @ self.matrix),
+            matrix=csr_array(gather @ matrix),
             n_words=n_words,
             segments=groups,
             steps=(*self.steps, step),
@@ -105,6 +108,11 @@ class Counts:
         joined: pd.Series = parts[0].astype("str")
         for part in parts[1:]:
             joined = joined + " / " + part.astype("str")
+        if len(parts) > 1:
+            told = pd.concat([joined, *(part.astype("str") for part in parts)], axis=1)
+            twice = told[~told.duplicated()].iloc[:, 0]
+            if twice.duplicated().any():
+                raise ValueError(f"two combinations of {names} read {twice[twice.duplicated()].iloc[0]!r}: rename one")
         return joined
 
     def where(self, **conditions: object) -> Counts:
@@ -161,7 +169,7 @@ class Counts:
 
     def index_of(self, terms: Iterable[str]) -> np.ndarray:
         """The columns of some terms; a term that occurs nowhere is an error that names near ones."""
-        known = {term: index for index, term in enumerate(self.terms)}
+        known, terms = {term: index for index, term in enumerate(self.terms)}, list(terms)
         missing = [term for term in terms if term not in known]
         if missing:
             near = difflib.get_close_matches(missing[0], list(known), 3)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from textlens.comparison import OTHERS, drawn_seed, pair_generator, warn_if_small
+from textlens.comparison import OTHERS, as_counted, drawn_seed, pair_generator, warn_if_small
 from textlens.corpus import expect
 from textlens.counts import Counts
 from textlens.grouping import Floats, Integers, Matrix, column_sums
@@ -124,8 +124,8 @@ def _diverge(
     table = pd.DataFrame(
         {
             "term": pd.Series(names, dtype="str"),
-            "count": a.astype(int),
-            "count_against": b.astype(int),
+            "count": as_counted(a, X),
+            "count_against": as_counted(b, X),
             "share": a / a.sum(),
             "share_against": b / b.sum(),
             "part": parts,

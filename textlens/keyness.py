@@ -122,6 +122,9 @@ def compare_terms(
 
 def _list_of(against: Mapping[str, int] | pd.Series) -> pd.Series:
     reference = pd.Series(against, dtype=float)
+    unnamed = [term for term in reference.index if not isinstance(term, str)]
+    if unnamed:
+        raise ValueError(f"the frequency list must give counts by term, a text; {unnamed[0]!r} is none")
     wrong = reference.index.duplicated() | ~(reference >= 0).to_numpy() | np.isinf(reference.to_numpy())
     if wrong.any():
         term = reference.index[wrong][0]
@@ -170,6 +173,7 @@ def influence(
     [['hp1', 4], ['hp2', 3]]
     """
     expect_list(terms, "terms")
+    terms = list(terms)
     expect_number(min_count, "min_count")
     units = gather_units(counts, by, unit)
     columns = counts.index_of(terms)

@@ -13,7 +13,13 @@ from textlens.reading import read_corpus
 
 
 def new_study(
-    study: str | Path, articles: str | Path, *, text: str = "text", source: str = "source", id: str = "id"
+    study: str | Path,
+    articles: str | Path,
+    *,
+    text: str = "text",
+    source: str = "source",
+    id: str = "id",
+    **columns: str,
 ) -> Path:
     """Lay out a study from a table of articles, and extract its features.
 
@@ -25,6 +31,8 @@ def new_study(
         A ``.csv`` or ``.jsonl`` file with one article a row; it is copied into the study.
     text, source, id : str
         Columns of the text, the side that is compared, and the unique id; without an ``id`` rows are numbered.
+    **columns : str
+        Further columns to rename, as ``date="published"``.
 
     Returns
     -------
@@ -41,7 +49,7 @@ def new_study(
     if ending not in (".csv", ".jsonl"):
         raise ValueError(f"{articles}: a study is laid out from a .csv or .jsonl file")
     data = files.read_bytes(articles)
-    read_corpus(articles, text=text, source=source, id=id)
+    read_corpus(articles, text=text, source=source, id=id, **columns)
     # Made aside and renamed, so that a failure leaves no half study.
     with files.doing("make", study):
         study.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +64,7 @@ def new_study(
         starter = importlib.resources.files("textlens") / "data" / "starter" / "codebook.toml"
         files.write_whole(made / "codebook.toml", starter.read_text("utf-8"))
         named = {"text": text, "source": source, "id": id}
-        files.write_whole(made / "corpus.toml", _manifest(study.name, name, files.sha256(data), named))
+        files.write_whole(made / "corpus.toml", _manifest(study.name, name, files.sha256(data), named, columns))
         extract_features(made / "corpus.toml")
         with files.doing("make", study):
             made.rename(study)
@@ -78,7 +86,7 @@ def _new_folder(study: Path) -> Path:
     return resolved
 
 
-def _manifest(name: str, file: str, checksum: str, columns: dict[str, str]) -> str:
+def _manifest(name: str, file: str, checksum: str, named: dict[str, str], columns: dict[str, str]) -> str:
     # A JSON string is a TOML string too.
     lines = [
         "# One table of articles; the lines of a text are its passages.",
@@ -90,6 +98,9 @@ def _manifest(name: str, file: str, checksum: str, columns: dict[str, str]) -> s
         "[articles]",
         f"file = {json.dumps(file)}",
         f"sha256 = {json.dumps(checksum)}",
-        *(f"{key} = {json.dumps(column, ensure_ascii=False)}" for key, column in columns.items()),
+        *(f"{key} = {json.dumps(column, ensure_ascii=False)}" for key, column in named.items()),
     ]
+    if columns:
+        renamed = ", ".join(f"{key} = {json.dumps(column, ensure_ascii=False)}" for key, column in columns.items())
+        lines.append(f"columns = {{ {renamed} }}")
     return "\n".join(lines) + "\n"

@@ -122,6 +122,8 @@ def group_pairs(names: list[str], against: str | None) -> list[tuple[str, list[s
     other one (``"pairwise"``)."""
     # Groups are text, whatever their column holds.
     against = None if against is None else str(against)
+    if against == PAIRWISE and PAIRWISE in names:
+        raise ValueError(f"against={PAIRWISE!r} asks for all pairs, and a group is called so: rename the group")
     if against == PAIRWISE:
         return [(name, [other]) for place, name in enumerate(names) for other in names[place + 1 :]]
     if against is not None and against not in names:

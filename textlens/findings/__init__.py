@@ -28,7 +28,7 @@ from textlens.findings.material import (
 )
 from textlens.findings.omissions import absent, divergent, naming
 from textlens.findings.specifications import survived
-from textlens.findings.wording import count_of, intervals, listing, plain, probability
+from textlens.findings.wording import count_of, intervals, listing, many, plain, probability
 
 __all__ = [
     "group_headings",
@@ -52,6 +52,7 @@ __all__ = [
     "intervals",
     "left_out",
     "listing",
+    "many",
     "outlets",
     "plain",
     "prevalent",

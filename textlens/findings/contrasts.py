@@ -128,7 +128,13 @@ def _fickle(rows: pd.DataFrame, item: str, unit: str, most: int) -> list[str]:
     wide = rows[rows["flips"].astype(bool) & (rows["effect"].abs() >= WIDE)]
     chosen = wide.loc[wide["effect"].abs().round(9).sort_values(ascending=False, kind="stable").index].head(most)
     named = [f"{_gap(row, item)} turns round without {_quoted(row['driver'])}" for row in chosen.to_dict("records")]
-    return [f"Gaps that a single {unit} makes: {listing(named)}."] if named else []
+    if not named:
+        return []
+    turned = int(rows["flips"].sum())
+    if turned <= len(named):
+        return [f"Gaps that a single {unit} makes: {listing(named)}."]
+    of = f"{number(turned)} of the {number(len(rows))}"
+    return [f"Without some one {unit} {of} gaps turn round, the widest: {'; '.join(named)}."]
 
 
 def _quoted(name: str) -> str:

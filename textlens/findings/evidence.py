@@ -10,42 +10,45 @@ from textlens.findings.wording import count_of, listing, number, probability
 
 
 def driven(table: pd.DataFrame, most: int = 3) -> str:
-    """Which gaps shrink most when one unit is left out, and which turn round.
+    """Which gaps shrink most when one unit is left out, and which turn round, in rates.
 
-    ``table`` is from ``influence``: ``group``, ``against``, ``term``, ``unit``, ``side``, ``count``, ``effect``,
-    ``effect_without``.
+    ``table`` is from ``influence``: ``group``, ``against``, ``term``, ``unit``, ``side``, ``count``, ``words``,
+    ``effect``, ``effect_without``. A gap to a side that has none of a term shrinks without any unit that has it, which
+    says nothing; it is not named.
     """
     told = [_shrinking(rows) for _, rows in table.groupby(["group", "term"], sort=False)]
     rows = pd.DataFrame([row for row in told if row])
     if rows.empty:
-        return "No article can be left out: a side has a single one."
+        return "No gap between two sides that both have the term can be followed."
     rows = rows.sort_values("left", kind="stable")
     turned = rows["left"] < 0
     texts = []
     if turned.any():
-        texts.append(f"Turned round by leaving out one unit: {listing(map(_told, rows[turned].to_dict('records')))}.")
+        texts.append(f"Turned round by leaving out one unit: {listing(rows[turned]['told'])}.")
     if (~turned).any():
-        best = rows[~turned].head(most).to_dict("records")
-        texts.append(f"Shrunk most by leaving out one: {listing(map(_told, best))}.")
-    return " ".join(texts)
+        texts.append(f"Shrunk most by leaving out one: {listing(rows[~turned].head(most)['told'])}.")
+    return f"In rates per 1,000 words, [[{table['group'].iloc[0]}]] first. {' '.join(texts)}"
 
 
 def _shrinking(rows: pd.DataFrame) -> dict[str, Any] | None:
     """The unit without which least of a gap is left, in the direction that the gap has."""
     known = rows[rows["effect_without"].notna()]
     whole = float(rows["effect"].iloc[0])
-    if known.empty or whole == 0:
+    first = rows["side"] == rows["group"]
+    if known.empty or whole == 0 or not (rows["count"][first].sum() and rows["count"][~first].sum()):
         return None
-    sign = 1 if whole > 0 else -1
-    left = (known["effect_without"] * sign).round(12)
-    row = known.loc[left.sort_values(kind="stable").index[0]]
-    more = rows["group" if whole > 0 else "against"].iloc[0]
-    return {"term": row["term"], "unit": row["unit"], "more": more, "whole": abs(whole), "left": float(left.min())}
+    left = (known["effect_without"] * (1 if whole > 0 else -1)).round(12)
+    out = left.sort_values(kind="stable").index[0]
+    rest = rows.index != out
+    told = (
+        f"[[{rows['term'].iloc[0]}]] ({_rates(rows, first)}; without {rows['unit'][out]} {_rates(rows[rest], first)})"
+    )
+    return {"left": float(left.min()), "told": told}
 
 
-def _told(row: dict[Any, Any]) -> str:
-    times = f"{2 ** row['whole']:.1f} times as often in [[{row['more']}]]"
-    return f"[[{row['term']}]] ({times}, {2 ** row['left']:.1f} without {row['unit']})"
+def _rates(rows: pd.DataFrame, first: pd.Series[bool]) -> str:
+    sides = [rows[first[rows.index] == side] for side in (True, False)]
+    return " v ".join(f"{1000 * side['count'].sum() / side['words'].sum():.1f}" for side in sides)
 
 
 def group_headings(table: pd.DataFrame) -> dict[str, str]:
@@ -73,7 +76,10 @@ def boilerplate(table: pd.DataFrame) -> str:
     ``table`` is from ``find_boilerplate``: ``group``, ``n_words``, ``articles``, ``share``.
     """
     if table.empty:
-        return "No passage of eight words or more recurs word for word in several articles of one source."
+        return (
+            "No whole passage of eight words or more has the same words in three articles of one source. Shorter runs "
+            "cannot be seen from counts."
+        )
     texts = []
     for group, rows in table.groupby("group", sort=True):
         first = rows.iloc[0]

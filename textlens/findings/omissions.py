@@ -12,11 +12,12 @@ from textlens.findings.wording import count_of, listing, many, probability
 LEVEL = 0.05
 
 
-def absent(table: pd.DataFrame, unit: str = "article") -> str:
-    """Which silences do not fit the others' rate, and where there is too little text to tell.
+def absent(table: pd.DataFrame, unit: str = "article", *, picked: bool = False) -> str:
+    """Which terms a group lacks, and the rate that its silence leaves open.
 
     ``table`` is from ``absence``: ``group``, ``term``, ``words``, ``units``, ``upper``, ``rate_elsewhere``,
-    ``count_elsewhere``, ``enough_text``.
+    ``count_elsewhere``, ``enough_text``. ``picked``: the terms were noticed because they are missing, so that nothing
+    can be concluded from a bound.
     """
     if table.empty:
         return "None of these terms is absent from any group."
@@ -29,12 +30,19 @@ def absent(table: pd.DataFrame, unit: str = "article") -> str:
             (rows[~enough & ~nowhere], "too little text to tell"),
         ):
             if len(chosen):
-                parts.append(f"{listing(_bound(row) for row in chosen.to_dict('records'))}, {verdict}")
+                bounds = listing(_bound(row) for row in chosen.to_dict("records"))
+                parts.append(bounds if picked else f"{bounds}, {verdict}")
         if nowhere.any():
             parts.append(f"{listing(f'[[{term}]]' for term in rows.loc[nowhere, 'term'])}, as nobody does")
         words, units = count_of(int(rows["words"].iloc[0]), "word"), count_of(int(rows["units"].iloc[0]), unit)
         texts.append(f"In the {words} of its {units} [[{group}]] never uses {'; '.join(parts)}.")
-    return " ".join([*texts, "The bounds hold for terms that were chosen before the texts were looked at."])
+    end = (
+        "These terms were noticed because they are missing, so the bounds are lower than they should be, and test "
+        "nothing. Other forms of a word may occur."
+        if picked
+        else "The bounds hold for terms that were chosen before the texts were looked at."
+    )
+    return " ".join([*texts, end])
 
 
 def _bound(row: dict[Any, Any]) -> str:

@@ -13,6 +13,11 @@ _CHOICES = {
     **{"min_count": "the least count", "headings": "headings", "quoted": "quoted segments"},
 }
 
+SAME_ARTICLES = (
+    "All specifications count the same articles: that a gap does not hang on choices of counting is no further "
+    "evidence of it."
+)
+
 
 def survived(table: pd.DataFrame, *, noun: str = "difference", most: int = 5) -> str:
     """In how many specifications each finding holds.
@@ -49,6 +54,7 @@ def survived(table: pd.DataFrame, *, noun: str = "difference", most: int = 5) ->
     rare = [f"[[{term}]]" for term in table.loc[table["tested"] == 0, "term"]]
     if rare:
         sentences.append(f"In no specification frequent enough to be tested: {_named(rare, most)}.")
+    sentences.append(SAME_ARTICLES)
     return " ".join(sentences)
 
 

@@ -95,6 +95,8 @@ def within_blocks(
     """
     X, L, g, b = checked_blocks(X, lengths, groups, blocks)
     wanted = np.asarray(log_ratio, float) * np.log(2)
+    if g.max() != 1 or wanted.shape != (X.shape[1],):
+        raise ValueError(f"within_blocks needs two groups and one log ratio per item ({X.shape[1]})")
     sums, words = block_sums(X, L, b)
     w = group_words(L, g, b)[0] / words
     if np.ptp(w) < 1e-12:

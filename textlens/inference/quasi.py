@@ -140,6 +140,8 @@ def against_list(
     check_positive(n_list, "words")
     if other.shape != (X.shape[1],):
         raise ValueError(f"counts must have one value per item ({X.shape[1]}), not shape {other.shape}")
+    if other.max(initial=0) > n_list:
+        raise ValueError(f"counts must be at most the {n_list:g} words of the list, not {other.max():g}")
     own = spread(X, L, g)
     f = own.f + other
     E = np.array([[L.sum()], [float(n_list)]]) * (f / (L.sum() + n_list))

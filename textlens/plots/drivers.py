@@ -84,7 +84,7 @@ def drivers(table: pd.DataFrame, *, group: str | None = None, ax: Axes | None = 
     parts = [rows[rows[label] == term].reset_index(drop=True) for term in terms]
     reach = min(max(1.0, 1.08 * largest(pd.concat(parts)[["effect", "effect_without"]].abs())), FARTHEST)
     ax.axvline(0, color=GREY, linewidth=0.9, zorder=0)
-    side_note(ax, TIMES, 0.5, "times as often:\nall → without", va="bottom", ha="center", color=GREY)
+    side_note(ax, TIMES, 0.5, "times, shrunken:\nall → without", va="bottom", ha="center", color=GREY)
     side_note(ax, NAMES, 0.5, "this unit\nand its count", va="bottom", color=GREY)
     for place, part in enumerate(parts):
         ax.axhline(-place - 0.5, color=FAINT, linewidth=0.5, zorder=0)

@@ -54,6 +54,8 @@ def bootstrap_interval(
     from tqdm import tqdm
 
     X, L, g = checked_units(X, lengths, groups)
+    if n_draws < 1 or not 0 < level < 1:
+        raise ValueError(f"n_draws must be 1 or more and level between 0 and 1, not {n_draws} and {level}")
     sizes = np.bincount(g)
     if len(sizes) != 2 or sizes.min() < FEWEST_FOR_BOOTSTRAP:
         raise ValueError(

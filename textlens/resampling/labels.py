@@ -10,7 +10,7 @@ from math import factorial, prod
 import numpy as np
 import numpy.typing as npt
 
-from textlens.grouping import Integers
+from textlens.grouping import Integers, checked_codes
 
 CELLS = 2**22  # numbers held at once, 32 MB
 
@@ -85,8 +85,8 @@ def labellings(
     """
     if n_draws < 1:
         raise ValueError(f"n_draws must be 1 or more, not {n_draws}")
-    g = np.asarray(groups)
-    b = np.zeros(len(g), dtype=np.int64) if blocks is None else np.asarray(blocks)
+    g = checked_codes(groups, len(np.asarray(groups)), "groups")
+    b = np.zeros_like(g) if blocks is None else checked_codes(blocks, len(g), "blocks")
     n = relabellings(group_sizes(g, b))
     if n <= limit:
         return _all_labels(g, [np.flatnonzero(b == block) for block in range(int(b.max()) + 1)]), n, True

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from textlens.blocking import block_rates, block_sums, checked_blocks, expected_counts, group_words
 from textlens.grouping import Floats, Integers, Mask, Matrix, checked_units, group_sums
 from textlens.inference import shrunken_log_ratio, within_blocks
+from textlens.resampling.labels import CELLS
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def leave_one_out(
     if blocks is None:
         return _extremes(*_without_units(X, L, g, phi), X.shape[1])
     X, L, g, b = checked_blocks(X, lengths, groups, blocks)
-    out = _extremes(*_without_units_of_blocks(X, L, g, b, phi), X.shape[1])
+    out = _extremes_in_blocks(X, L, g, b, phi)
     low, high = (within_blocks(end, X, L, g, b) for end in (out.low, out.high))
     return LeaveOneOut(low, high, out.flips, out.driver)
 
@@ -98,9 +100,7 @@ def _extremes(whole: Floats, units: Integers, items: Integers, effects: Floats, 
     return LeaveOneOut(low, high, flips, driver)
 
 
-def _without_units(
-    X: Matrix, L: Floats, g: Integers, phi: Floats
-) -> tuple[Floats, Integers, npt.NDArray[np.int64], Floats]:
+def _without_units(X: Matrix, L: Floats, g: Integers, phi: Floats) -> tuple[Floats, Integers, Integers, Floats]:
     """Effects of each item without each unit that has it, and without the longest and the shortest that lack it.
 
     Without a unit that lacks the item only the words change, and the effect moves one way with the words of a group;
@@ -108,27 +108,25 @@ def _without_units(
     """
     S, A = group_sums(X, L, g)
     whole = shrunken_log_ratio(S[0], A[0], S[1], A[1], phi)
-    removable = np.flatnonzero(np.bincount(g)[g] > 1)
     holds = np.repeat(np.arange(len(L)), np.diff(X.indptr))
-    stored = np.isin(holds, removable)
-    units, items, counts = [holds[stored]], [X.indices[stored].astype(np.int64)], [X.data[stored]]
+    parts = []
     for code in (0, 1):
-        own = removable[g[removable] == code]
-        by_length = own[np.lexsort((own, L[own]))]
-        longest_first = own[np.lexsort((own, -L[own]))]
-        for order in (by_length, longest_first):
-            lacking, lacked = _first_lacking(X, order)
-            units.append(lacking)
-            items.append(lacked)
-            counts.append(np.zeros(len(lacked)))
-    unit, item, count = np.concatenate(units), np.concatenate(items), np.concatenate(counts)
-    a, b, A0, A1 = S[0][item], S[1][item], np.full(len(unit), A[0]), np.full(len(unit), A[1])
-    first = g[unit] == 0
-    a[first] = np.maximum(0, a[first] - count[first])
-    A0[first] -= L[unit[first]]
-    b[~first] = np.maximum(0, b[~first] - count[~first])
-    A1[~first] -= L[unit[~first]]
-    return whole, unit, item, shrunken_log_ratio(a, A0, b, A1, phi[item])
+        own = np.flatnonzero(g == code)
+        if len(own) == 1:
+            continue
+        stored = (g == code)[holds]
+        bounds = [_first_lacking(X, own[np.lexsort((own, lengths))]) for lengths in (L[own], -L[own])]
+        unit = np.concatenate([holds[stored], *(units for units, _ in bounds)])
+        item = np.concatenate([X.indices[stored], *(items for _, items in bounds)])
+        count = np.concatenate([X.data[stored], np.zeros(len(unit) - int(stored.sum()))])
+        mine = (np.maximum(0, S[code][item] - count), A[code] - L[unit])
+        others = (S[1 - code][item], np.broadcast_to(A[1 - code], unit.shape))
+        (a, A0), (b, A1) = (mine, others) if code == 0 else (others, mine)
+        parts.append((unit, item, shrunken_log_ratio(a, A0, b, A1, phi[item])))
+    if not parts:
+        return whole, np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+    unit, item, effects = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return whole, unit, item, effects
 
 
 def _first_lacking(X: Matrix, order: Integers) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -168,6 +166,8 @@ def effects_without(
     (array([1.58]), array([0.  , 2.15, 1.44, 1.44]))
     """
     X, L, g = checked_units(X, lengths, groups)
+    if g.max() != 1:
+        raise ValueError(f"leaving one unit out needs two groups, not {g.max() + 1}")
     S, A = group_sums(X, L, g)
     first = (g == 0)[:, None]
     x, n = X.toarray(), L[:, None]
@@ -180,44 +180,62 @@ def effects_without(
     return shrunken_log_ratio(S[0], A[0], S[1], A[1], phi), without
 
 
-def _without_units_of_blocks(
-    X: Matrix, L: Floats, g: Integers, b: Integers, phi: Floats
-) -> tuple[Floats, Integers, npt.NDArray[np.int64], Floats]:
-    """Effects, observed over expected, of each item without each unit of a block that has the item."""
+def _extremes_in_blocks(X: Matrix, L: Floats, g: Integers, b: Integers, phi: Floats) -> LeaveOneOut:
+    """As `_extremes`, of the ratio of observed to expected: only items of a unit's block change without it."""
     sums, words = block_sums(X, L, b)
-    own = group_words(L, g, b)
-    S, E = group_sums(X, L, g)[0], expected_counts(own, block_rates(X, L, b))
-    found = S.sum(axis=0) > 0
-    whole = np.zeros(X.shape[1])
-    whole[found] = shrunken_log_ratio(S[0, found], E[0, found], S[1, found], E[1, found], phi[found])
+    own, S = group_words(L, g, b), group_sums(X, L, g)[0]
+    E = expected_counts(own, block_rates(X, L, b))
+    whole = _ratio(S, E, phi)
     # Units of blocks without the item leave it as it is.
-    unmoved = np.flatnonzero(np.bincount(sums.indices, minlength=X.shape[1]) < len(words))
-    units, items, effects = [np.zeros(len(unmoved), np.int64)], [unmoved], [whole[unmoved]]
-    place = np.zeros(X.shape[1], np.int64)
-    for unit, block in enumerate(b):
-        held = sums.indices[sums.indptr[block] : sums.indptr[block + 1]]
-        s = sums.data[sums.indptr[block] : sums.indptr[block + 1]]
-        alone = ((g == g[unit]) & (b == block)).sum() == 1
-        if alone and len(words) == 1:
-            continue
-        place[held] = np.arange(len(held))
-        x = np.zeros(len(held))
-        stored = slice(X.indptr[unit], X.indptr[unit + 1])
-        x[place[X.indices[stored]]] = X.data[stored]
-        rest, left = S[:, held].copy(), own[:, block].copy()
-        rest[g[unit]] = np.maximum(0, rest[g[unit]] - x)
-        left[g[unit]] -= L[unit]
-        expected = np.maximum(0, E[:, held] - np.outer(own[:, block] / words[block], s))
-        if alone:  # the block has nobody left to compare with, and goes
-            rest[1 - g[unit]] = np.maximum(0, rest[1 - g[unit]] - (s - x))
-        else:
-            expected += np.outer(left / left.sum(), s - x)
-        some = (rest.sum(axis=0) > 0) & (expected > 0).all(axis=0)
-        effect = np.zeros(len(held))
-        effect[some] = shrunken_log_ratio(
-            rest[0, some], expected[0, some], rest[1, some], expected[1, some], phi[held][some]
-        )
-        units.append(np.full(len(held), unit))
-        items.append(held.astype(np.int64))
-        effects.append(effect)
-    return whole, np.concatenate(units), np.concatenate(items), np.concatenate(effects)
+    unmoved = np.bincount(sums.indices, minlength=X.shape[1]) < len(words)
+    low, high, most = np.where(unmoved, whole, np.inf), np.where(unmoved, whole, -np.inf), np.zeros_like(whole)
+    driver = np.full(whole.shape, -1)
+    for block in range(len(words)):
+        place = slice(sums.indptr[block], sums.indptr[block + 1])
+        held, s = sums.indices[place], sums.data[place]
+        left_out = np.flatnonzero(b == block)
+        if len(words) == 1:  # the only block cannot go
+            left_out = left_out[np.bincount(g)[g[left_out]] > 1]
+        at_once = max(1, CELLS // max(1, len(held)))
+        for start in range(0, len(left_out), at_once):
+            units = left_out[start : start + at_once]
+            x = csr_array(X[units])[:, held].toarray()
+            rest, expected = _rest_of_block(
+                S[:, held], E[:, held], s, x, own[:, block], L[units], g[units], g[b == block]
+            )
+            effects = _ratio(rest, expected, phi[held])
+            low[held] = np.minimum(low[held], effects.min(axis=0))
+            high[held] = np.maximum(high[held], effects.max(axis=0))
+            taken = np.sign(whole[held]) * (whole[held] - effects)
+            first = units[taken.argmax(axis=0)]
+            better = (taken.max(axis=0) > most[held]) | ((taken.max(axis=0) == most[held]) & (first < driver[held]))
+            driver[held[better]], most[held] = first[better], np.maximum(most[held], taken.max(axis=0))
+    flips = ((low < -1e-12) & (whole > 0)) | ((high > 1e-12) & (whole < 0))
+    return LeaveOneOut(low, high, flips, driver)
+
+
+def _rest_of_block(
+    S: Floats, E: Floats, s: Floats, x: Floats, words: Floats, L: Floats, g: Integers, members: Integers
+) -> tuple[Floats, Floats]:
+    """Observed and expected sums (2 x units x items) without each of some units of one block.
+
+    ``s`` and ``words`` are the block's counts and its groups' words; ``x``, ``L`` and ``g`` the units'; ``members`` the
+    groups of all units of the block. A unit that is alone in its group takes the block with it.
+    """
+    own = (g == np.arange(2)[:, None])[:, :, None]
+    alone = (np.bincount(members, minlength=2)[g] == 1)[None, :, None]
+    rest = S[:, None, :] - np.where(own, x, np.where(alone, s - x, 0))
+    left = words[:, None, None] - own * L[None, :, None]
+    kept = np.where(alone, 0, left / left.sum(axis=0) * (s - x))
+    expected = E[:, None, :] - (words / words.sum())[:, None, None] * s + kept
+    return np.maximum(0, rest), np.maximum(0, expected)
+
+
+def _ratio(S: Floats, E: Floats, phi: Floats) -> Floats:
+    """The shrunken log2 ratio of observed to expected; 0 where nothing is left, or no group expects anything."""
+    some = (S.sum(axis=0) > 0) & (E > 0).all(axis=0)
+    effect = np.zeros(some.shape)
+    effect[some] = shrunken_log_ratio(
+        S[0][some], E[0][some], S[1][some], E[1][some], np.broadcast_to(phi, some.shape)[some]
+    )
+    return effect
