@@ -190,6 +190,43 @@ def side_note(ax: Axes, points: float, y: float, text: str, *, fraction: bool = 
     ax.annotate(text, (1, y), xycoords=where, **style)
 
 
+def drawn_terms(rows: pd.DataFrame, function_words: bool, house_style: bool) -> pd.DataFrame:
+    """The rows of one group without function words and terms of house style, unless they are wanted."""
+    name = rows["group"].iloc[0]
+    if rows["p"].isna().all():
+        raise ValueError(
+            f"no term of group {name!r} was tested (p is empty); a smaller min_count in compare_terms tests rarer terms"
+        )
+    for column, wanted in (("function_word", function_words), ("house_style", house_style)):
+        if column in rows and not wanted:
+            rows = rows[~rows[column].astype(bool)]
+    if rows["p"].isna().all():
+        raise ValueError(
+            f"all tested terms of group {name!r} are function words or house style; "
+            "function_words=True and house_style=True draw them"
+        )
+    return rows
+
+
+def ratio_axis(ax: Axes, reach: float, group: str, against: str, *, ticks: int = 6, room: int = 26) -> float:
+    """A scale of log2 ratios in words; returns how many points it takes below the axis.
+
+    ``ticks`` on each side at most; ``room`` for so many letters of both names in one line.
+    """
+    step = max(1, int(np.ceil(reach / ticks)))
+    places = np.arange(-(reach // step) * step, reach + 1e-9, step)
+    ax.set_xlim(-reach, reach)
+    ax.set_xticks(places, ["equal" if t == 0 else f"{2 ** abs(t):,.0f}×" for t in places], parse_math=False)
+    at: Style = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top", "annotation_clip": False}
+    left, right = shortened(against, 24), shortened(group, 24)
+    # Long names take a line each.
+    drop = 12 if len(left + right) > room else 0
+    ax.annotate(f"← more in {left}", (0, 0), (0, -18), ha="left", **at)
+    ax.annotate(f"more in {right} →", (1, 0), (0, -18 - drop), ha="right", **at)
+    ax.set_xlabel("times as often per 1,000 words, shrunken towards equal", labelpad=14 + drop, parse_math=False)
+    return 54 + drop
+
+
 def add_key(ax: Axes, handles: Sequence[Any], *, below: float) -> None:
     from matplotlib.transforms import ScaledTranslation
 

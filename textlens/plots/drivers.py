@@ -23,6 +23,7 @@ from textlens.plots.drawing import (
     group_looks,
     label_rows,
     largest,
+    ratio_axis,
     rows_of_group,
     shortened,
     shown_alone,
@@ -92,7 +93,7 @@ def drivers(table: pd.DataFrame, *, group: str | None = None, ax: Axes | None = 
         _strip(ax, place, part, reach, [looks[side] for side in sides], driver)
         _notes(ax, place, part, driver)
     label_rows(ax, -np.arange(len(terms)), terms, 24)
-    below = _scale(ax, reach, *sides)
+    below = ratio_axis(ax, reach, *sides, ticks=5, room=20)
     if len(every) > len(terms):
         more = len(every) - len(terms)
         text = f"{more:,} more term{'s are' if more > 1 else ' is'} in the table"
@@ -150,22 +151,6 @@ def _notes(ax: Axes, place: int, part: pd.DataFrame, driver: int | None) -> None
     side_note(ax, NAMES, -place + 0.2, shortened(row["unit"], 26), **style)
     held = f"{row['count']:,.0f} of {whole:,.0f}" if whole else "none"
     side_note(ax, NAMES, -place - 0.2, f"{held} in {shortened(side, 18)}", color=GREY, **style)
-
-
-def _scale(ax: Axes, reach: float, group: str, against: str) -> float:
-    """The scale in words; returns how many points it takes below the axis."""
-    step = max(1, int(np.ceil(reach / 5)))
-    ticks = np.arange(-(reach // step) * step, reach + 1e-9, step)
-    ax.set_xlim(-reach, reach)
-    ax.set_xticks(ticks, ["equal" if t == 0 else f"{2 ** abs(t):,.0f}×" for t in ticks], parse_math=False)
-    at: Style = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top", "annotation_clip": False}
-    left, right = f"← more in {shortened(against, 24)}", f"more in {shortened(group, 24)} →"
-    # Long names take a line each.
-    drop = 12 if len(left + right) > 40 else 0
-    ax.annotate(left, (0, 0), (0, -18), ha="left", **at)
-    ax.annotate(right, (1, 0), (0, -18 - drop), ha="right", **at)
-    ax.set_xlabel("times as often per 1,000 words, shrunken towards equal", labelpad=14 + drop, parse_math=False)
-    return 54 + drop
 
 
 def _strips_key(ax: Axes, looks: dict[str, tuple[str, str]], below: float) -> None:

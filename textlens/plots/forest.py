@@ -19,10 +19,12 @@ from textlens.plots.drawing import (
     add_key,
     axes_or_new,
     check_columns,
+    drawn_terms,
     group_looks,
     label_rows,
     largest,
     pale,
+    ratio_axis,
     rows_of_group,
     shortened,
     shown_alone,
@@ -83,20 +85,8 @@ def key_terms(
         raise ValueError(f"n = {n} terms on each side; it must be 1 or more")
     label = check_columns(table, FOREST, LABELS)
     rows = rows_of_group(table, group)
-    tested = rows[rows["p"].notna() & rows["effect"].notna()]
-    if tested.empty:
-        raise ValueError(
-            f"no term of group {rows['group'].iloc[0]!r} was tested (p is empty); "
-            "a smaller min_count in compare_terms tests rarer terms"
-        )
-    for column, wanted in (("function_word", function_words), ("house_style", house_style)):
-        if column in tested and not wanted:
-            tested = tested[~tested[column].astype(bool)]
-    if tested.empty:
-        raise ValueError(
-            f"all tested terms of group {rows['group'].iloc[0]!r} are function words or house style; "
-            "function_words=True and house_style=True draw them"
-        )
+    tested = drawn_terms(rows, function_words, house_style)
+    tested = tested[tested["p"].notna() & tested["effect"].notna()]
     order = pd.DataFrame({"p": tested["p"].round(12), "size": -tested["effect"].abs(), "label": tested[label]})
     tested = tested.loc[order.sort_values(["p", "size", "label"]).index]
     more = tested["effect"] >= 0
@@ -159,7 +149,7 @@ def _forest(rows: pd.DataFrame, label: str, table: pd.DataFrame, ax: Axes | None
             ax.scatter(
                 points, y[here], s=34, marker=marker, zorder=4, clip_on=False, gid=f"effect-{place}-{filled}", **style
             )
-    depth = _doublings(ax, reach, group, against)
+    depth = ratio_axis(ax, reach, group, against)
     label_rows(ax, y, rows[label], 40 if label != "term" else 28)
     _columns(ax, y, rows)
     _forest_key(ax, rows, depth)
@@ -184,22 +174,6 @@ def _intervals(ax: Axes, y: Floats, effect: Floats, low: Floats, high: Floats, r
         ax.scatter(
             np.full(cut.sum(), x), y[cut], s=16, marker=marker, color=colour, zorder=3, linewidth=0, clip_on=False
         )
-
-
-def _doublings(ax: Axes, reach: float, group: str, against: str) -> float:
-    """The scale in words; returns how many points it takes below the axis."""
-    step = max(1, int(np.ceil(reach / 6)))
-    ticks = np.arange(-(reach // step) * step, reach + 1e-9, step)
-    ax.set_xlim(-reach, reach)
-    ax.set_xticks(ticks, ["equal" if t == 0 else f"{2 ** abs(t):,.0f}×" for t in ticks], parse_math=False)
-    at: Style = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top", "annotation_clip": False}
-    left, right = f"← more in {shortened(against, 24)}", f"more in {shortened(group, 24)} →"
-    # Long names take a line each.
-    drop = 12 if len(left + right) > 46 else 0
-    ax.annotate(left, (0, 0), (0, -18), ha="left", **at)
-    ax.annotate(right, (1, 0), (0, -18 - drop), ha="right", **at)
-    ax.set_xlabel("times as often per 1,000 words, shrunken towards equal", labelpad=14 + drop, parse_math=False)
-    return 54 + drop
 
 
 def _columns(ax: Axes, y: Floats, rows: pd.DataFrame) -> None:

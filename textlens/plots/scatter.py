@@ -20,6 +20,7 @@ from textlens.plots.drawing import (
     add_key,
     axes_or_new,
     check_columns,
+    drawn_terms,
     figure_of,
     rows_of_group,
     shortened,
@@ -109,20 +110,8 @@ def effects(
 
 def _to_draw(rows: pd.DataFrame, label: str, function_words: bool, house_style: bool) -> pd.DataFrame:
     """The terms with a place, most telling first: ``label``, ``x`` (the pooled count), ``effect``, ``p``, ..."""
-    name = rows["group"].iloc[0]
     rows = rows[np.isfinite(rows["effect"].astype(float)) & (rows["count"] + rows["count_against"] > 0)]
-    if rows["p"].isna().all():
-        raise ValueError(
-            f"no term of group {name!r} was tested (p is empty); a smaller min_count in compare_terms tests rarer terms"
-        )
-    for column, wanted in (("function_word", function_words), ("house_style", house_style)):
-        if column in rows and not wanted:
-            rows = rows[~rows[column].astype(bool)]
-    if rows["p"].isna().all():
-        raise ValueError(
-            f"all tested terms of group {name!r} are function words or house style; "
-            "function_words=True and house_style=True draw them"
-        )
+    rows = drawn_terms(rows, function_words, house_style)
     table = pd.DataFrame(
         {
             "label": rows[label].astype(str),

@@ -25,6 +25,7 @@ from textlens.plots.drawing import (
     largest,
     new_figure,
     pale,
+    ratio_axis,
     rows_of_group,
     shortened,
     shown_alone,
@@ -282,7 +283,7 @@ def survival(curve: pd.DataFrame, *, n: int = 20, ax: Axes | None = None) -> Axe
     for row, (_, part) in enumerate(shown):
         _finding(ax, -row, part, looks, row)
     sides = ("the first", "the second") if several else (str(curve["group"].iloc[0]), str(curve["against"].iloc[0]))
-    below = _doublings(ax, reach, *sides)
+    below = ratio_axis(ax, reach, *sides, room=18)
     for points, head in zip(_PLACES, ("tested", "same\nside", "interval\nbeside equal", "supported"), strict=True):
         side_note(ax, points, 0.75, head, ha="right", va="bottom", color=GREY)
     if len(parts) > n:
@@ -311,22 +312,6 @@ def _finding(ax: Axes, y: int, part: pd.DataFrame, looks: dict[str, tuple[str, s
     counts = (f"{len(tested):,} of {len(part):,}", *(f"{held.sum():,}" for held in (same, beside, supported)))
     for points, text in zip(_PLACES, counts, strict=True):
         side_note(ax, points, y, text, ha="right", color=GREY if text == "0" else "black")
-
-
-def _doublings(ax: Axes, reach: float, group: str, against: str) -> float:
-    """The scale in words; returns how many points it takes below the axis."""
-    step = max(1, int(np.ceil(reach / 6)))
-    ticks = np.arange(-(reach // step) * step, reach + 1e-9, step)
-    ax.set_xlim(-reach, reach)
-    ax.set_xticks(ticks, ["equal" if t == 0 else f"{2 ** abs(t):,.0f}×" for t in ticks], parse_math=False)
-    at: Style = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top", "annotation_clip": False}
-    left, right = shortened(against, 24), shortened(group, 24)
-    # Long names take a line each.
-    drop = 12 if len(left + right) > 18 else 0
-    ax.annotate(f"← more in {left}", (0, 0), (0, -18), ha="left", parse_math=False, **at)
-    ax.annotate(f"more in {right} →", (1, 0), (0, -18 - drop), ha="right", parse_math=False, **at)
-    ax.set_xlabel("times as often per 1,000 words, shrunken towards equal", labelpad=14 + drop, parse_math=False)
-    return 48 + drop
 
 
 def _survival_key(ax: Axes, curve: pd.DataFrame, below: float) -> None:
