@@ -73,9 +73,13 @@ def test_house_style_and_names_are_kept(tmp_path: Path) -> None:
     assert read(tmp_path, TOP + ARTICLES).names == {}
 
 
-@pytest.mark.parametrize("value", ["['nation']", "'nation'", "['nation', 'nation']", "['nation', 3]"])
+@pytest.mark.parametrize(
+    "value", ["['nation']", "'nation'", "['nation', 'nation']", "['nation', 3]", "['nation', 'old country']"]
+)
 def test_names_are_two_or_more_texts(tmp_path: Path, value: str) -> None:
-    with pytest.raises(ValueError, match=r"names.homeland must list two or more names of one thing, each a text"):
+    with pytest.raises(
+        ValueError, match=r"names.homeland must list two or more names of one thing, each a single word"
+    ):
         read(tmp_path, TOP + ARTICLES + f"\n[names]\nhomeland = {value}\n")
 
 

@@ -156,7 +156,7 @@ def test_sets_that_cannot_be_compared(sets: dict, message: str) -> None:
 def test_wrong_kinds() -> None:
     with pytest.raises(TypeError, match="^counts must be Counts, as tl.count_phrases gives, not str"):
         naming_choices("counts", SEA)
-    with pytest.raises(TypeError, match="^sets must be dict"):
+    with pytest.raises(TypeError, match="^sets must be Mapping"):
         naming_choices(eight(), ["East Sea"])
 
 

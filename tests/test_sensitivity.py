@@ -219,3 +219,20 @@ def test_survival_of_what_is_never_tested() -> None:
     (row,) = survival(curve_by_hand().assign(tested=False)).to_dict("records")
     assert [row[name] for name in ("tested", "same_sign", "supported", "weakest_choice")] == [0, 0, 0, ""]
     assert np.isnan(row["effect_median"])
+
+
+def test_a_frequency_list_is_not_merged_anew(demo: tl.Features) -> None:
+    reference = {"gates": 11, "seawall": 9, "the": 200}
+    with pytest.raises(
+        ValueError, match="^a frequency list cannot be merged anew: give function_words, stem, spelling, "
+    ):
+        specification_curve(demo, against=reference)
+    fixed = {"function_words": ["tested"], "stem": [False], "spelling": [True], "case": [True], "min_count": [10, 5]}
+    curve = specification_curve(demo, against=reference, choices=fixed, terms=["gates"])
+    assert curve["count_against"].tolist() == [11.0] * len(curve) and not curve["supported"].any()
+
+
+def test_an_option_that_changes_nothing_repeats_the_answer_of_random_labellings(demo: tl.Features) -> None:
+    choices = {"min_count": [3, 2.999]}
+    curve = specification_curve(demo, choices=choices, terms=["gates"], rng=np.random.default_rng(1))
+    assert curve.groupby(["group", "against"])["p_permutation"].nunique().eq(1).all()

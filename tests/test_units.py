@@ -1,9 +1,11 @@
 """Units, with their groups and blocks."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from one_line import counts_of
 
+import textlens as tl
 from textlens.units import gather_units, group_pairs
 
 
@@ -116,3 +118,10 @@ def test_what_is_no_counts_is_refused() -> None:
 )
 def test_pairs_of_groups(names: list[str], against: str | None, pairs: list[tuple[str, list[str]]]) -> None:
     assert group_pairs(names, against) == pairs
+
+
+@pytest.mark.parametrize("against", [{"a": 1}, ["A"], pd.Series({"a": 1})])
+def test_only_compare_terms_takes_a_list(against: object) -> None:
+    message = f"^against must be one group, or 'pairwise', not a {type(against).__name__}; a frequency list is for"
+    with pytest.raises(TypeError, match=message):
+        tl.divergence(counts_of("a b", "a", "b", "a b"), against=against)  # type: ignore[arg-type]

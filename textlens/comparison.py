@@ -388,7 +388,7 @@ def warn_if_small(table: pd.DataFrame) -> None:
     for group, against in table.loc[untested, ["group", "against"]].drop_duplicates().itertuples(index=False):
         warnings.warn(
             f"{group} against {against}: too many relabellings to try all, and too few items, or one unit too long, to "
-            "do without: pass rng= to draw some, else q is empty and nothing is called supported",
+            "do without: pass rng= to draw some, else nothing is tested or called supported",
             UserWarning,
             stacklevel=3,
         )

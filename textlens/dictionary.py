@@ -115,9 +115,10 @@ def compare_frames(
     Returns
     -------
     DataFrame
-        The columns of :func:`textlens.compare_terms` with ``frame`` for ``term``, and ``carried_by`` (the indicator
-        that carries most of the difference in rates), ``carried_share`` (its share of the difference; above 1 when
-        others point the other way; empty where rates differ by less than a quarter), ``validity``.
+        The columns of :func:`textlens.compare_terms`, but of word lists, with ``frame`` for ``term``, and
+        ``carried_by`` (the indicator that carries most of the difference in rates), ``carried_share`` (its share of
+        the difference; above 1 when others point the other way; empty where rates differ by less than a quarter),
+        ``validity``.
 
     Raises
     ------

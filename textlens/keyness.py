@@ -70,22 +70,24 @@ def compare_terms(
         One row per term that occurs (and group), most telling first: ``group``, ``against``, ``term``; ``count``,
         ``rate`` (per 1,000 words) and the same of the other side with ``_against``; ``effect`` (log2 of the rate
         ratio, shrunken towards 0 by four effective occurrences; with blocks, of the ratio inside blocks), ``low`` and
-        ``high`` (95 % profile interval); ``p``; ``q`` (Benjamini-Hochberg over the tested terms of this pair, never
-        below one over the number of relabellings); ``p_permutation`` (exact, or Monte Carlo) and its ``floor``, the
+        ``high`` (95 % profile interval); ``p``; ``q`` (Benjamini-Hochberg over the tested terms of this pair: of
+        ``p``, never below one over the number of relabellings; with fewer than 30 terms, or where the units leave too
+        few degrees of freedom, of ``p_permutation``); ``p_permutation`` (exact, or Monte Carlo) and its ``floor``, the
         smallest value these articles could give; ``supported`` (q < .05 and floor at most .05); ``overdispersion``
         (1: as regular as dice); ``units``, ``units_with`` and the same of the other side; ``out_low`` and
         ``out_high`` (range of the effect when one unit is left out), ``flips`` (its sign changes then), ``driver``
         (the unit whose removal weakens it most), all four unknown (empty, ``flips`` False) where a side has one
         unit, which cannot be left out, and for terms not tested; ``family`` (how many terms q runs over);
         ``blocks`` (their number, with ``block``); the ``measures``; ``p_omnibus`` and ``q_omnibus`` (any difference
-        among more than two groups, where each is compared with the rest); ``function_word``; ``house_style``.
+        among more than two groups, where each is compared with the rest; decided as ``q`` is); ``function_word``;
+        ``house_style``.
 
     Raises
     ------
     ValueError
         No rows, one group or one unit only, a missing value in ``by`` or ``block``, a unit in two groups or blocks,
         a group without words, no block with two groups, a ``min_count`` that is no number of 0 or more, an unknown
-        measure.
+        measure, scale or group, or a list that does not give each term one count.
     TypeError
         What is given is no Counts, or ``rng`` no numpy Generator.
 
@@ -93,6 +95,8 @@ def compare_terms(
     -----
     SmallCorpusWarning
         The articles are so few that no difference could be supported.
+    UserWarning
+        Relabellings decide, and are too many to try all without ``rng``; or pairs that share no block are left out.
 
     Examples
     --------
@@ -150,7 +154,8 @@ def influence(
     counts : Counts
     terms : sequence of str
     by, against, unit, min_count
-        As in :func:`compare_terms`; the overdispersion is that of all terms together.
+        As in :func:`compare_terms`, without blocks and lists; the overdispersion is each term's own, moderated by the
+        others.
 
     Returns
     -------
@@ -236,12 +241,12 @@ def self_check(
     Returns
     -------
     float
-        The share of labellings with any finding.
+        The share of labellings with any finding; those that leave the decision to the permutation count as without.
 
     Raises
     ------
     ValueError
-        As :func:`compare_terms`.
+        As :func:`compare_terms`, or fewer than 30 terms are tested.
 
     Examples
     --------

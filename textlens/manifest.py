@@ -116,8 +116,11 @@ def _texts(file: TomlFile, key: str) -> tuple[str, ...]:
 def _names(file: TomlFile) -> dict[str, tuple[str, ...]]:
     sets = file.content.get("names", {})
     for label, names in sets.items():
-        if not isinstance(names, list) or len(set(map(str, names))) < 2 or not all(isinstance(n, str) for n in names):
-            raise file.error("", 0, "names", f"names.{label} must list two or more names of one thing, each a text")
+        fits = isinstance(names, list) and all(isinstance(name, str) and len(name.split()) == 1 for name in names)
+        if not fits or len(set(names)) < 2:
+            raise file.error(
+                "", 0, "names", f"names.{label} must list two or more names of one thing, each a single word"
+            )
     return {label: tuple(names) for label, names in sets.items()}
 
 

@@ -52,9 +52,9 @@ def naming_choices(
         One row per pair of groups, set and name, sets and names in the given order: ``set``, ``name``, ``group``,
         ``against``; ``count`` of the name, ``total`` of the set, ``share`` (count / total), and the same of the other
         side with ``_against``; ``units`` that mention the thing; ``effect`` (log2 of the ratio of the shares, shrunken)
-        and the other columns of :func:`textlens.compare_terms`. ``q`` is Benjamini-Hochberg over ``p_permutation``
-        of all names of all sets of one pair, as many as ``family`` says. A side that never mentions the thing has
-        count 0, share nan and no test.
+        and the other columns of :func:`textlens.compare_terms`, but of word lists and omnibus. ``q`` is
+        Benjamini-Hochberg over ``p_permutation`` of all names of all sets of one pair, as many as ``family`` says. A
+        side that never mentions the thing has count 0, share nan and no test.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def naming_choices(
 
 def _columns_of(counts: Counts, sets: Mapping[str, Sequence[str]]) -> dict[str, list[int]]:
     """The columns of the names of each set."""
-    expect(sets, dict, "sets", '{"sea": ["East Sea", "South China Sea"]}')
+    expect(sets, Mapping, "sets", '{"sea": ["East Sea", "South China Sea"]}')
     if not sets:
         raise ValueError("sets must hold one or more sets of names, not none")
     exact = {term: index for index, term in enumerate(counts.terms)}

@@ -83,7 +83,8 @@ def specification_curve(
     Raises
     ------
     ValueError
-        As :func:`textlens.compare_terms`; an unknown choice or option, a term that the baseline does not have, or a
+        As :func:`textlens.compare_terms`; choices that would merge terms anew against a frequency list; an unknown
+        choice or option, a term that the baseline does not have, or a
         specification that leaves a group without words.
     TypeError
         What is given is no Features.
@@ -108,6 +109,8 @@ def specification_curve(
     expect(features, Features, "features", "tl.read_features")
     # Each specification draws the same labellings, so that an option that changes nothing repeats the answer.
     options: dict[str, Any] = {"by": by, "against": against, "unit": unit, "block": block, "seed": drawn_seed(rng)}
+    if against is not None and not isinstance(against, str):
+        _check_list_choices(choices)
     specifications = [dict(zip(CHOICES, values, strict=True)) for values in itertools.product(*_options(choices))]
     followed = pd.DataFrame()
     found, named = [], []
@@ -209,6 +212,16 @@ def _move(tested: pd.DataFrame, choice: str, choices: list[str]) -> float:
     effects = tested.assign(every=0).pivot(index=["every", *others], columns=choice, values="effect")
     gaps = [(effects[a] - effects[b]).mean() for a, b in itertools.combinations(effects.columns, 2)]
     return max((abs(gap) for gap in gaps if gap == gap), default=0.0)
+
+
+def _check_list_choices(choices: Mapping[str, Sequence[Any]] | None) -> None:
+    """A frequency list is counted in one way; only what the study counts could be merged anew."""
+    given = dict(choices or {})
+    if any(tuple(given.get(name, CHOICES[name])) != CHOICES[name][:1] for name in _MERGES):
+        raise ValueError(
+            f"a frequency list cannot be merged anew: give {', '.join(_MERGES)} with their first option alone, as in "
+            f"choices={{'stem': [False]}}"
+        )
 
 
 def _run(counts: Counts, min_count: int, *, seed: int | None, **options: Any) -> pd.DataFrame:

@@ -204,8 +204,8 @@ def compare_topics(
     Returns
     -------
     DataFrame
-        The columns of :func:`textlens.compare_terms` with ``topic`` for ``term`` (counts are words), ``label``, and
-        ``share`` and ``share_against`` of the side's words.
+        The columns of :func:`textlens.compare_terms`, but of word lists, with ``topic`` for ``term`` (counts are
+        words), ``label``, and ``share`` and ``share_against`` of the side's words.
 
     Warns
     -----

@@ -120,6 +120,11 @@ def _check_nested(labels: pd.DataFrame, role: str, unit: str, name: str) -> None
 def group_pairs(names: list[str], against: str | None) -> list[tuple[str, list[str]]]:
     """Each group with those it is compared with: the other one, all others together, ``against`` alone, or each
     other one (``"pairwise"``)."""
+    if against is not None and not pd.api.types.is_scalar(against):
+        raise TypeError(
+            f"against must be one group, or {PAIRWISE!r}, not a {type(against).__name__}; a frequency list is for "
+            "tl.compare_terms"
+        )
     # Groups are text, whatever their column holds.
     against = None if against is None else str(against)
     if against == PAIRWISE and PAIRWISE in names:

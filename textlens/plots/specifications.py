@@ -247,7 +247,7 @@ def survival(curve: pd.DataFrame, *, n: int = 20, ax: Axes | None = None) -> Axe
     Parameters
     ----------
     curve : DataFrame
-        From :func:`textlens.specification_curve`.
+        From :func:`textlens.specification_curve`, whose rows are drawn; :func:`textlens.survival` counts them.
     n : int
         The most findings that are drawn: the first.
     ax : matplotlib.axes.Axes, optional

@@ -95,9 +95,12 @@ def _extremes(whole: Floats, units: Integers, items: Integers, effects: Floats, 
     best = (taken > 0) & (taken == most[items])
     np.minimum.at(driver, items[best], units[best])
     driver[most <= 0] = -1
+    return LeaveOneOut(low, high, _flips(low, high, whole), driver)
+
+
+def _flips(low: Floats, high: Floats, whole: Floats) -> Mask:
     # What only rounding puts beyond 0 is no other sign.
-    flips = ((low < -1e-12) & (whole > 0)) | ((high > 1e-12) & (whole < 0))
-    return LeaveOneOut(low, high, flips, driver)
+    return np.asarray(((low < -1e-12) & (whole > 0)) | ((high > 1e-12) & (whole < 0)))
 
 
 def _without_units(X: Matrix, L: Floats, g: Integers, phi: Floats) -> tuple[Floats, Integers, Integers, Floats]:
@@ -210,8 +213,7 @@ def _extremes_in_blocks(X: Matrix, L: Floats, g: Integers, b: Integers, phi: Flo
             first = units[taken.argmax(axis=0)]
             better = (taken.max(axis=0) > most[held]) | ((taken.max(axis=0) == most[held]) & (first < driver[held]))
             driver[held[better]], most[held] = first[better], np.maximum(most[held], taken.max(axis=0))
-    flips = ((low < -1e-12) & (whole > 0)) | ((high > 1e-12) & (whole < 0))
-    return LeaveOneOut(low, high, flips, driver)
+    return LeaveOneOut(low, high, _flips(low, high, whole), driver)
 
 
 def _rest_of_block(
