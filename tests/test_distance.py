@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from one_line import counts_from, counts_of, overdispersed
+from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
 import textlens as tl
@@ -13,7 +14,7 @@ from textlens.distance import divergence
 from textlens.measures import rank_turbulence
 
 COLUMNS = (
-    "group against term count count_against share share_against part total permuted p_permutation floor units "
+    "group against term count count_against share share_against part total permuted p_permutation q floor units "
     "units_against function_word"
 ).split()
 
@@ -107,6 +108,14 @@ def test_swapped_sources_give_the_same_divergence() -> None:
 def test_units_without_a_term_are_left_out() -> None:
     table = divergence(made([[9, 1], [0, 0], [1, 9], [1, 8]], "AABB"))
     assert table.loc[0, ["units", "units_against"]].tolist() == [1, 2]
+
+
+def test_q_is_over_the_pairs() -> None:
+    table = divergence(counts_of("a a b", "a c", "b b", "b c c", "c d", "d d a", source=list("XXYYZZ")))
+    pairs = table.drop_duplicates(["group", "against"])
+    assert len(pairs) == 3
+    q = stats.false_discovery_control(pairs["p_permutation"])
+    np.testing.assert_allclose(pairs["q"], q, rtol=1e-12)
 
 
 def test_equal_shares_leave_no_rows() -> None:

@@ -45,6 +45,7 @@ def diverging(p: float, *, floor: float = 0.01, turned: bool = False) -> pd.Data
             "total": 0.3219,
             "permuted": np.nan if np.isnan(p) else 0.25,
             "p_permutation": p,
+            "q": p,
             "floor": floor,
             "function_word": [False, True, False, False, False],
         }
@@ -58,6 +59,13 @@ def test_a_silence_that_tells_and_one_that_does_not() -> None:
         "long enough that the others' rate does not fit the silence; [[gate]] (at most 2.5 per 1,000 words, 1.0 elsewhere), too little text to tell; "
         "[[dam]], as nobody does." + END
     )
+
+
+def test_of_several_pairs_the_corrected_p_decides() -> None:
+    (text,) = divergent(diverging(0.012).assign(q=0.08))
+    assert "No difference is supported (p = .012, q = .08)." in text
+    (text,) = divergent(diverging(0.0001).assign(q=0.0003))
+    assert "supported by the articles (p below .001, q below .001)." in text
 
 
 def test_terms_picked_for_their_absence_conclude_nothing() -> None:

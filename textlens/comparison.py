@@ -77,9 +77,10 @@ def compare_units(
         raise ValueError("scale='trimmed' knows no blocks; leave block= or scale= out")
     seed = drawn_seed(rng)
     names = sorted(set(units.groups))
+    pairs = _joined_pairs(units, group_pairs(names, against))
     omnibus = _omnibus(units, min_count, pair_generator(seed, names)) if len(names) > 2 and against is None else {}
     tables = []
-    for group, others in _joined_pairs(units, group_pairs(names, against)):
+    for group, others in pairs:
         pair = units.rows(np.isin(units.groups, [group, *others]))
         chance = pair_generator(seed, [group, *others])
         table = _compare_pair(pair, group, min_count, measures, scale, chance).assign(**omnibus)
@@ -257,7 +258,7 @@ def compare_with_list(
 ) -> pd.DataFrame:
     """Compare each group with a frequency list; columns as of :func:`compare_units`.
 
-    A list has no units, so nothing is relabelled or left out, and nothing is supported.
+    A list has no units, so nothing is relabelled or left out, there is no q, and nothing is supported.
 
     Parameters
     ----------
@@ -308,7 +309,8 @@ def _compare_list(units: Units, listed: Floats, min_count: float, chosen_measure
             "low": np.where(tested, low, np.nan),
             "high": np.where(tested, high, np.nan),
             "p": fit.p,
-            "q": inference.benjamini_hochberg(fit.p),
+            # Nothing checks the tail of p here: with few bursty articles q would promise too much.
+            "q": np.nan,
             "p_permutation": np.nan,
             "floor": np.nan,
             "supported": False,
@@ -337,6 +339,8 @@ def _check_measures(names: Sequence[str]) -> None:
 def share_of_findings(units: Units, min_count: float, n_draws: int, rng: np.random.Generator) -> float:
     """The share of random labellings of the units under which any item has q < .05."""
     units, codes, blocks = _codes(units, np.unique(units.groups, return_inverse=True)[1])
+    if not len(units.names):
+        raise ValueError("no block holds units of two groups, so nothing can be compared within blocks")
     tested = _tested(column_sums(units.matrix), min_count)
     if tested.sum() < SMALL_FAMILY:
         raise ValueError(

@@ -12,6 +12,7 @@ from textlens.comparison import OTHERS, as_counted, drawn_seed, pair_generator, 
 from textlens.corpus import expect
 from textlens.counts import Counts
 from textlens.grouping import Floats, Integers, Matrix, column_sums
+from textlens.inference import benjamini_hochberg
 from textlens.measures import jensen_shannon, rank_turbulence
 from textlens.resampling import batches, labellings, smallest_p
 from textlens.units import gather_units, group_pairs
@@ -55,8 +56,9 @@ def divergence(
         One row per pair of groups and term that adds to the divergence, the largest part first: ``group``,
         ``against``, ``term``; ``count`` and ``share`` (of the counted terms), and the same of the other side with
         ``_against``; ``part``; ``total`` (the sum of the parts); ``permuted`` (the mean total over relabellings of
-        whole units); ``p_permutation`` (the share of relabellings with a total at least as large; no correction for
-        several pairs) and its ``floor``, the smallest value these units could give; ``units``, ``units_against``;
+        whole units); ``p_permutation`` (the share of relabellings with a total at least as large), ``q``
+        (Benjamini-Hochberg over the pairs) and its ``floor``, the smallest value these units could give; ``units``,
+        ``units_against``;
         ``function_word``. ``permuted`` and ``p_permutation`` are nan where all relabellings are too many and there
         is no ``rng``.
 
@@ -102,8 +104,11 @@ def divergence(
         table.insert(1, "against", against_name)
         tables.append(table)
     whole = pd.concat(tables, ignore_index=True).astype({"group": "str", "against": "str"})
-    # A p and a q as of compare_terms, so that a test that was not made is told.
-    warn_if_small(whole.assign(p=1.0, q=whole["p_permutation"]))
+    pairs = whole.drop_duplicates(["group", "against"])[["group", "against", "p_permutation"]]
+    pairs["q"] = benjamini_hochberg(pairs.pop("p_permutation"))
+    whole.insert(list(whole).index("floor"), "q", whole.merge(pairs, on=["group", "against"], how="left")["q"])
+    # A p as of compare_terms, so that a test that was not made is told.
+    warn_if_small(whole.assign(p=1.0))
     return whole
 
 

@@ -44,7 +44,7 @@ def compare_terms(
         gives the rows of each other group against it; ``"pairwise"`` those of all pairs, in which a further source
         changes nothing. A mapping (or Series) of term to count is a reference frequency list: it must be whole, for
         its sum is taken for its words, and its terms must be written as ``counts.terms`` are. A list has no articles,
-        so nothing can be supported against it.
+        so there is no q and nothing can be supported against it.
     unit : str
         What is resampled: ``"article"``, or a column that gathers articles which tell the same thing twice.
     block : str or sequence of str, optional

@@ -100,7 +100,8 @@ def divergent(table: pd.DataFrame, unit: str = "article", most: int = 3) -> list
     """How far two groups' words diverge, beside what chance gives, and which terms add most.
 
     ``table`` is from ``divergence``: ``group``, ``against``, ``term``, ``share``, ``share_against``, ``total``,
-    ``permuted``, ``p_permutation``, ``floor``, ``function_word``. One paragraph per pair of groups.
+    ``permuted``, ``p_permutation``, ``q`` (over the pairs), ``floor``, ``function_word``. One paragraph per pair of
+    groups.
     """
     paragraphs = []
     for rows in _pairs(table):
@@ -116,7 +117,9 @@ def _chance(row: pd.Series[Any], unit: str) -> str:
         return ". It was not tested: the labellings are too many to try all; a random generator (rng=) draws some."
     text = f"; with the {many(unit)} labelled at random, {row['permuted']:.3f} on average"
     p = f"p {'' if row['p_permutation'] < 0.001 else '= '}{probability(row['p_permutation'])}"
-    if row["p_permutation"] < LEVEL and row["floor"] <= LEVEL:
+    if row["q"] != row["p_permutation"]:
+        p += f", q = {probability(row['q'])}".replace("= below", "below")
+    if row["q"] < LEVEL and row["floor"] <= LEVEL:
         return f"{text}. The difference is supported by the {many(unit)} ({p})."
     few = f", and {probability(row['floor'])} is the smallest within reach" if row["floor"] > LEVEL else ""
     return f"{text}. No difference is supported ({p}{few})."

@@ -89,7 +89,7 @@ def _extremes(whole: Floats, units: Integers, items: Integers, effects: Floats, 
     low, high, most = np.full(n_items, np.inf), np.full(n_items, -np.inf), np.zeros(n_items)
     np.minimum.at(low, items, effects)
     np.maximum.at(high, items, effects)
-    taken = np.sign(whole[items]) * (whole[items] - effects)
+    taken = (np.sign(whole[items]) * (whole[items] - effects)).round(12)
     np.maximum.at(most, items, taken)
     driver = np.full(n_items, np.iinfo(np.int64).max)
     best = (taken > 0) & (taken == most[items])
@@ -209,10 +209,12 @@ def _extremes_in_blocks(X: Matrix, L: Floats, g: Integers, b: Integers, phi: Flo
             effects = _ratio(rest, expected, phi[held])
             low[held] = np.minimum(low[held], effects.min(axis=0))
             high[held] = np.maximum(high[held], effects.max(axis=0))
-            taken = np.sign(whole[held]) * (whole[held] - effects)
+            taken = (np.sign(whole[held]) * (whole[held] - effects)).round(12)
             first = units[taken.argmax(axis=0)]
             better = (taken.max(axis=0) > most[held]) | ((taken.max(axis=0) == most[held]) & (first < driver[held]))
             driver[held[better]], most[held] = first[better], np.maximum(most[held], taken.max(axis=0))
+    # No unit of the only block that holds the item could be left out.
+    low[np.isinf(low)], high[np.isinf(high)] = np.nan, np.nan
     return LeaveOneOut(low, high, _flips(low, high, whole), driver)
 
 
