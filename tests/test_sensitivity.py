@@ -236,3 +236,8 @@ def test_an_option_that_changes_nothing_repeats_the_answer_of_random_labellings(
     choices = {"min_count": [3, 2.999]}
     curve = specification_curve(demo, choices=choices, terms=["gates"], rng=np.random.default_rng(1))
     assert curve.groupby(["group", "against"])["p_permutation"].nunique().eq(1).all()
+
+
+def test_a_number_names_a_group_not_a_list(demo: tl.Features) -> None:
+    with pytest.raises(ValueError, match="^no group '2031' to compare with; there are Harbour Post, "):
+        specification_curve(demo, against=2031)  # type: ignore[arg-type]

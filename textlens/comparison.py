@@ -10,6 +10,7 @@ import hashlib
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -131,7 +132,8 @@ def _codes(units: Units, side: Integers) -> tuple[Units, Integers, Integers | No
     return units.rows(keep), side, block
 
 
-def _tested(count: Floats, min_count: float) -> Mask:
+def in_family(count: Floats, min_count: float) -> Mask:
+    """Which items are tested, by their pooled counts."""
     return (count >= min_count) & (count > 0)
 
 
@@ -150,34 +152,47 @@ def _compare_pair(
     matrix, lengths = units.matrix, units.lengths
     count = np.vstack([column_sums(matrix[np.flatnonzero(side == code)]) for code in (0, 1)])
     present = np.vstack([column_sums(matrix[np.flatnonzero(side == code)] > 0) for code in (0, 1)])
-    tested = _tested(count.sum(axis=0), min_count)
+    tested = in_family(count.sum(axis=0), min_count)
     fit = inference.quasi_likelihood(matrix, lengths, side, blocks=blocks, tested=tested)
-    effect, low, high = _effects(units, side, blocks, count, fit)
+    ends = _effects(units, side, blocks, count, fit)
     floor, q, permuted = _false_discoveries(matrix, lengths, side, blocks, fit, rng)
     sides = TwoGroups(*count, *words, *present, *sizes.tolist())
+    decision = {"q": q, "p_permutation": permuted, "floor": floor, "supported": (q < LEVEL) & (floor <= LEVEL)}
+    without = _without_one(units, side, blocks, fit.phi_effective, fit.tested)
+    table = _table(sides, matrix, fit, ends, decision, without)
+    if blocks is not None:
+        table["blocks"] = int(blocks.max()) + 1
+    return table.assign(**{name: MEASURES[name](sides) for name in chosen_measures})
+
+
+def _table(
+    sides: TwoGroups,
+    matrix: csr_array,
+    fit: inference.QuasiLikelihood,
+    ends: tuple[Floats, Floats, Floats],
+    decision: dict[str, Any],
+    without: dict[str, Any],
+) -> pd.DataFrame:
+    """A row per item: counts and rates of both sides, the effect, what was decided, and what it rests on."""
+    effect, low, high = ends
     return pd.DataFrame(
         {
-            "count": as_counted(count[0], matrix),
-            "count_against": as_counted(count[1], matrix),
-            "rate": 1000 * count[0] / words[0],
-            "rate_against": 1000 * count[1] / words[1],
+            "count": as_counted(sides.a, matrix),
+            "count_against": as_counted(sides.b, matrix),
+            "rate": 1000 * sides.a / sides.A,
+            "rate_against": 1000 * sides.b / sides.B,
             "effect": effect,
-            "low": np.where(tested, low, np.nan),
-            "high": np.where(tested, high, np.nan),
+            "low": np.where(fit.tested, low, np.nan),
+            "high": np.where(fit.tested, high, np.nan),
             "p": fit.p,
-            "q": q,
-            "p_permutation": permuted,
-            "floor": floor,
-            "supported": (q < LEVEL) & (floor <= LEVEL),
+            **decision,
             "overdispersion": fit.overdispersion,
-            "units": sizes[0],
-            "units_against": sizes[1],
-            "units_with": present[0].astype(int),
-            "units_with_against": present[1].astype(int),
-            **_without_one(units, side, blocks, fit.phi_effective, tested),
-            "family": int(tested.sum()),
-            **({} if blocks is None else {"blocks": int(blocks.max()) + 1}),
-            **{name: MEASURES[name](sides) for name in chosen_measures},
+            "units": sides.n_a,
+            "units_against": sides.n_b,
+            "units_with": sides.texts_a.astype(int),
+            "units_with_against": sides.texts_b.astype(int),
+            **without,
+            "family": int(fit.tested.sum()),
         }
     )
 
@@ -241,7 +256,7 @@ def _without_one(
 def _omnibus(units: Units, min_count: float, rng: np.random.Generator | None) -> dict[str, Floats]:
     """p and q of any difference among all groups."""
     units, codes, blocks = _codes(units, np.unique(units.groups, return_inverse=True)[1])
-    tested = _tested(column_sums(units.matrix), min_count)
+    tested = in_family(column_sums(units.matrix), min_count)
     fit = inference.quasi_likelihood(units.matrix, units.lengths, codes, blocks=blocks, tested=tested)
     _, q, permuted = _false_discoveries(units.matrix, units.lengths, codes, blocks, fit, rng)
     return {"p_omnibus": fit.p if _moderated(fit) else permuted, "q_omnibus": q}
@@ -295,38 +310,16 @@ def compare_with_list(
 def _compare_list(units: Units, listed: Floats, min_count: float, chosen_measures: Sequence[str]) -> pd.DataFrame:
     n, words, words_listed = len(units.names), units.lengths.sum(), listed.sum()
     count, present = column_sums(units.matrix), column_sums(units.matrix > 0)
-    tested = _tested(count + listed, min_count)
+    tested = in_family(count + listed, min_count)
     fit = inference.against_list(units.matrix, units.lengths, listed, words_listed, tested=tested)
-    effect, low, high = _effects(units, np.zeros(n, int), None, np.vstack([count, listed]), fit)
+    ends = _effects(units, np.zeros(n, int), None, np.vstack([count, listed]), fit)
     sides = TwoGroups(count, listed, words, words_listed, present, np.zeros_like(present), n, 0)
-    return pd.DataFrame(
-        {
-            "count": as_counted(count, units.matrix),
-            "count_against": as_counted(listed, units.matrix),
-            "rate": 1000 * count / words,
-            "rate_against": 1000 * listed / words_listed,
-            "effect": effect,
-            "low": np.where(tested, low, np.nan),
-            "high": np.where(tested, high, np.nan),
-            "p": fit.p,
-            # Nothing checks the tail of p here: with few bursty articles q would promise too much.
-            "q": np.nan,
-            "p_permutation": np.nan,
-            "floor": np.nan,
-            "supported": False,
-            "overdispersion": fit.overdispersion,
-            "units": n,
-            "units_against": 0,
-            "units_with": present.astype(int),
-            "units_with_against": 0,
-            "out_low": np.nan,
-            "out_high": np.nan,
-            "flips": False,
-            "driver": pd.Series("", index=range(len(count)), dtype="str"),
-            "family": int(tested.sum()),
-            **{name: MEASURES[name](sides) for name in chosen_measures},
-        }
-    )
+    # Nothing checks the tail of p here: with few bursty articles q would promise too much.
+    decision = {"q": np.nan, "p_permutation": np.nan, "floor": np.nan, "supported": False}
+    drivers = pd.Series("", index=range(len(count)), dtype="str")
+    without = {"out_low": np.nan, "out_high": np.nan, "flips": False, "driver": drivers}
+    table = _table(sides, units.matrix, fit, ends, decision, without)
+    return table.assign(**{name: MEASURES[name](sides) for name in chosen_measures})
 
 
 def _check_measures(names: Sequence[str]) -> None:
@@ -341,7 +334,7 @@ def share_of_findings(units: Units, min_count: float, n_draws: int, rng: np.rand
     units, codes, blocks = _codes(units, np.unique(units.groups, return_inverse=True)[1])
     if not len(units.names):
         raise ValueError("no block holds units of two groups, so nothing can be compared within blocks")
-    tested = _tested(column_sums(units.matrix), min_count)
+    tested = in_family(column_sums(units.matrix), min_count)
     if tested.sum() < SMALL_FAMILY:
         raise ValueError(
             f"a family of fewer than {SMALL_FAMILY} items is tested by permutation, which needs no check; "

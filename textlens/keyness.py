@@ -9,9 +9,10 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from textlens import inference, resampling
-from textlens.comparison import OTHERS, compare_units, compare_with_list, share_of_findings, warn_if_small
+from textlens.comparison import OTHERS, compare_units, compare_with_list, in_family, share_of_findings, warn_if_small
 from textlens.corpus import expect, expect_list, expect_number
 from textlens.counts import Counts
+from textlens.grouping import column_sums
 from textlens.units import Units, gather_units, group_pairs
 from textlens.vocabulary import function_words, house_style
 
@@ -195,8 +196,8 @@ def influence(
 
 def _influence_of_pair(units: Units, group: str, columns: np.ndarray, min_count: float) -> pd.DataFrame:
     side = np.where(units.groups == group, 0, 1)
-    f = np.asarray(units.matrix.sum(axis=0)).ravel()
-    fit = inference.quasi_likelihood(units.matrix, units.lengths, side, tested=(f >= min_count) & (f > 0))
+    tested = in_family(column_sums(units.matrix), min_count)
+    fit = inference.quasi_likelihood(units.matrix, units.lengths, side, tested=tested)
     own = csr_array(units.matrix[:, columns])
     effect, without = resampling.effects_without(own, units.lengths, side, fit.phi_effective[columns])
     n, k = len(units.names), len(columns)

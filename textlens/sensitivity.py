@@ -109,7 +109,7 @@ def specification_curve(
     expect(features, Features, "features", "tl.read_features")
     # Each specification draws the same labellings, so that an option that changes nothing repeats the answer.
     options: dict[str, Any] = {"by": by, "against": against, "unit": unit, "block": block, "seed": drawn_seed(rng)}
-    if against is not None and not isinstance(against, str):
+    if isinstance(against, Mapping | pd.Series):
         _check_list_choices(choices)
     specifications = [dict(zip(CHOICES, values, strict=True)) for values in itertools.product(*_options(choices))]
     followed = pd.DataFrame()

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from textlens.grouping import Floats, Matrix, checked_units
+from textlens.grouping import Floats, Matrix, checked_units, column_sums
 from textlens.resampling.labels import CELLS
 
 FEWEST_FOR_BOOTSTRAP = 20
@@ -62,7 +62,7 @@ def bootstrap_interval(
             f"a bootstrap needs two groups of {FEWEST_FOR_BOOTSTRAP} units or more, not {sizes.tolist()}; "
             "with fewer its intervals are too narrow"
         )
-    items, f = csr_array(X.T), np.asarray(X.sum(axis=0)).ravel()
+    items, f = csr_array(X.T), column_sums(X)
     weights = np.zeros((len(L), n_draws))
     for code, size in enumerate(sizes):
         weights[g == code] = rng.multinomial(int(size), np.full(size, 1 / size), size=n_draws).T

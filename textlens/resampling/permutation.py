@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from textlens.blocking import block_rates
-from textlens.grouping import Floats, Integers, Matrix, checked_codes, checked_units, deviance
+from textlens.grouping import Floats, Integers, Matrix, checked_codes, checked_units, column_sums, deviance
 from textlens.resampling.labels import batches, labellings
 
 
@@ -67,7 +67,7 @@ class _Relabelled:
 
     def __init__(self, X: Matrix, L: Floats, b: Integers, n_groups: int) -> None:
         self.items = csr_array(X.T)
-        self.f = np.asarray(X.sum(axis=0), dtype=np.float64).ravel()
+        self.f = column_sums(X)
         self.rates = csr_array(block_rates(X, L, b).T) if b.any() else None
         self.L, self.b, self.n_groups = L, b, n_groups
 
