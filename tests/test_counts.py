@@ -1,6 +1,7 @@
 """Counting: typed-out matrices of one-line articles, and what holds for any."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -212,3 +213,33 @@ def test_where_takes_any_kind_of_list(wanted: object) -> None:
 def test_trim_takes_numbers_of_0_or_more(name: str, value: object) -> None:
     with pytest.raises(ValueError, match=f"^{name} must be a number of 0 or more, not {value!r}$"):
         counts_of("a").trim(**{name: value})  # type: ignore[arg-type]
+
+
+def test_sums_are_in_64_bits_only_where_32_would_not_hold_them() -> None:
+    segments = pd.DataFrame({"article": ["1", "2", "3"]})
+    articles = pd.DataFrame({"id": ["1", "2", "3"], "source": ["A", "A", "B"]})
+    most = np.iinfo(np.int32).max
+
+    def added(*rows: list[int]) -> csr_array:
+        matrix = csr_array(np.array(rows, dtype=np.int32))
+        return tl.Counts(matrix, np.full(3, most), np.array(["a", "b"]), segments, articles).by("source").matrix
+
+    held = added([most - 1, most], [1, 0], [0, 0])
+    assert held.dtype == np.int32
+    assert held.toarray().tolist() == [[most, most], [0, 0]]
+    over = added([most, 7], [1, 0], [0, 2])
+    assert over.dtype == np.int64
+    assert over.toarray().tolist() == [[most + 1, 7], [0, 2]]
+
+
+def test_groups_in_order_are_the_same_counts_added_up_or_not() -> None:
+    counts = counts_of("a b", "b", "c a")
+    in_order, reversed_rows = counts.by("article"), counts.rows(np.array([2, 1, 0])).by("article")
+    assert as_lists(in_order) == as_lists(reversed_rows) == as_lists(counts)
+    assert in_order.steps[-1] == "added up by article"
+    assert in_order.segments.equals(reversed_rows.segments)
+    assert list(in_order.segments) == ["article"]
+    # Zeros that are stored do not survive.
+    stored = counts.matrix.copy()
+    stored.data[0] = 0
+    assert replace(counts, matrix=stored).by("article").matrix.nnz == counts.matrix.nnz - 1

@@ -7,9 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from one_line import tokens_of
 
 import textlens as tl
+from textlens.matching import find_patterns
 
 BOOK = """\
 format = 1
@@ -233,3 +236,50 @@ def test_one_text_is_no_list_of_frames(book: tl.Codebook) -> None:
 def test_several_columns_make_groups_of_frames(book: tl.Codebook) -> None:
     table = tl.indicator_contributions(*hits_and_counts(book, "war", "peace", year=[1, 2]), by=["source", "year"])
     assert set(table["group"]) == {"A / 1"} and set(table["against"]) == {"B / 2"}
+
+
+PHRASES = st.lists(st.sampled_from(["ab", "ba", "bb", "ab*", "*ab", "ab * bb"]), min_size=1, max_size=3).map(" ".join)
+FRAMES = st.lists(st.lists(st.tuples(PHRASES, st.booleans()), max_size=4, unique_by=lambda row: row[0]), max_size=4)
+
+
+def frame_by_frame(tokens: tl.Tokens, book: tl.Codebook) -> list[tuple[int, int, str, str]]:
+    """Hits of each frame by itself: no exclusion touched, in no longer hit, of equal spans the first indicator."""
+    hits = []
+    for frame in book.frames["frame"]:
+        rows = book.indicators[book.indicators["frame"] == frame]
+        names = rows["indicator"].tolist()
+        found = list(find_patterns(tokens, names)[["first", "last", "pattern"]].itertuples(index=False, name=None))
+        barred = [(a, b) for a, b, pattern in found if rows["kind"].iloc[pattern] == "exclusion"]
+        spans = [hit for hit in found if rows["kind"].iloc[hit[2]] == "indicator"]
+        spans = [(a, b, pattern) for a, b, pattern in spans if not any(a <= d and b >= c for c, d in barred)]
+        for a, b, pattern in spans:
+            longer = [(c, d) for c, d, _ in spans if c <= a and d >= b and (c, d) != (a, b)]
+            if not longer and pattern == min(other for c, d, other in spans if (c, d) == (a, b)):
+                hits.append((a, b, frame, names[pattern]))
+    return sorted(hits, key=lambda hit: hit[:3])
+
+
+@settings(deadline=None)
+@given(
+    sentences=st.lists(st.lists(st.sampled_from(["ab", "ba", "bb", "aab"]), max_size=7), max_size=3),
+    frames=FRAMES,
+)
+def test_hits_are_those_of_each_frame_by_itself(
+    sentences: list[list[str]], frames: list[list[tuple[str, bool]]]
+) -> None:
+    # The names are in another order than the frames.
+    names = [f"Frame {9 - number}" for number in range(len(frames))]
+    rows = [
+        (name, pattern, "exclusion" if excluded else "indicator")
+        for name, patterns in zip(names, frames, strict=True)
+        for pattern, excluded in patterns
+    ]
+    table = pd.DataFrame(rows, columns=["frame", "indicator", "kind"], dtype="str")
+    book = tl.Codebook("", "", "", pd.DataFrame({"frame": names}, dtype="str"), table, "")
+    tokens = tokens_of("! ".join(" ".join(words) for words in sentences) + "!", "ab ba")
+    hits = tl.find_indicators(tokens, book)
+    expected = frame_by_frame(tokens, book)
+    assert hits[["frame", "indicator"]].to_numpy().tolist() == [list(hit[2:]) for hit in expected]
+    assert hits["start"].tolist() == [tokens.starts[hit[0]] for hit in expected]
+    assert hits["end"].tolist() == [tokens.ends[hit[1]] for hit in expected]
+    assert hits["segment"].tolist() == [tokens.segments["segment"].iloc[tokens.rows[hit[0]]] for hit in expected]

@@ -10,8 +10,8 @@ from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
 import textlens as tl
-from textlens.distance import divergence
-from textlens.measures import rank_turbulence
+from textlens.distance import _Joined, divergence
+from textlens.measures import jensen_shannon, rank_turbulence
 
 COLUMNS = (
     "group against term count count_against share share_against part total permuted p_permutation q floor units "
@@ -146,3 +146,24 @@ def test_what_cannot_be_measured() -> None:
 def test_so_few_units_are_warned_of() -> None:
     with pytest.warns(tl.SmallCorpusWarning, match="^1 against 1 units: the smallest p"):
         divergence(made([[2, 4], [3, 1]], "AB"))
+
+
+def test_joining_rare_terms_changes_no_divergence() -> None:
+    rng = np.random.default_rng(5)
+    pooled = np.r_[rng.integers(1, 9, 80), 64, 65, 900].astype(float)
+    join = _Joined(pooled)
+    for _ in range(5):
+        a = rng.binomial(pooled.astype(int), 0.4).astype(float)
+        joined = join(a)
+        assert joined[0].sum() == a.sum()
+        assert joined[1].sum() == (pooled - a).sum()
+        assert jensen_shannon(*joined).sum() == pytest.approx(jensen_shannon(a, pooled - a).sum(), rel=1e-12)
+
+
+def test_many_rare_terms_are_joined_and_the_permutation_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    matrix, lengths = overdispersed(np.random.default_rng(2), 12, 40)
+    counts = counts_from(matrix, lengths, list("AB") * 6, [f"t{number:02}" for number in range(40)])
+    one_by_one = divergence(counts)
+    assert (matrix.sum(axis=0) <= 64).sum() > 9
+    monkeypatch.setattr("textlens.distance._CELLS", 9)
+    pd.testing.assert_frame_equal(divergence(counts), one_by_one, rtol=1e-12)

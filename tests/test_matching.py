@@ -3,11 +3,12 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from one_line import tokens_of
+from one_line import corpus_of, tokens_of
 
 import textlens as tl
+from textlens import compiling, matching
 from textlens.matching import find_patterns, parse_pattern
 
 WORDS = st.sampled_from(["ab", "ba", "abb", "bab"])
@@ -143,3 +144,78 @@ def test_a_broken_pattern_is_named(pattern: str, message: str) -> None:
         parse_pattern(pattern)
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         tl.count_phrases(tokens_of("peace"), [pattern])
+
+
+HOSTILE_WORDS = st.sampled_from(
+    "defence Defense defences self-defence U.N. UN UN-led us US ADMM+ stable Unstable stables labor labourers no's".split()
+)
+HOSTILE_ELEMENTS = HOSTILE_WORDS | st.sampled_from(
+    "defen* *fence *fen* *ence* UN* *UN* un* labour* *our* *ab* stable* *stable *es* defence's nowhere zz* *zz *zz*".split()
+)
+HOSTILE_PATTERNS = st.lists(HOSTILE_ELEMENTS, min_size=1, max_size=4).flatmap(
+    lambda words: st.sampled_from([" ", " * ", " * * "]).map(lambda join: join.join(words))
+)
+
+
+def place_by_place(tokens: tl.Tokens, patterns: list[str]) -> list[list[int]]:
+    """Each pattern at each word, element by element, as the terms are with and without merged variants."""
+    forms = tokens.vocabulary[tokens.codes].tolist()
+    merged, unmerged = (tl.term_map(forms, spelling=spelling)["term"].tolist() for spelling in (True, False))
+
+    def meets(element: str, place: int) -> bool:
+        bare = element.strip("*")
+        bares = [tl.term_map([bare], spelling=spelling)["term"][0] for spelling in (True, False)]
+        if bare == element or element == "*":
+            return element == "*" or merged[place] == bares[0]
+        names = (merged[place], unmerged[place])
+        if element[0] == element[-1]:
+            return any(part in name for part in bares for name in names)
+        start = element[-1] == "*"
+        return any(name.startswith(part) if start else name.endswith(part) for part in bares for name in names)
+
+    found = []
+    for first in range(len(forms)):
+        for index, pattern in enumerate(patterns):
+            words = parse_pattern(pattern)
+            last = first + len(words) - 1
+            inside = last < len(forms) and tokens.sentences[first] == tokens.sentences[last]
+            if inside and all(meets(word, first + offset) for offset, word in enumerate(words)):
+                found.append([index, first, last])
+    return sorted(found, key=lambda match: (match[1], match[2], match[0]))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    sentences=st.lists(st.lists(HOSTILE_WORDS, max_size=6), max_size=4),
+    patterns=st.lists(HOSTILE_PATTERNS, max_size=5),
+)
+@pytest.mark.parametrize("held", [1, matching.HELD])
+@pytest.mark.parametrize("long", [0, compiling.LONG], ids=["compiled", "interpreted"])
+def test_all_patterns_at_once_find_what_each_finds_by_itself(
+    monkeypatch: pytest.MonkeyPatch, long: int, held: int, sentences: list[list[str]], patterns: list[str]
+) -> None:
+    monkeypatch.setattr(compiling, "LONG", long)
+    monkeypatch.setattr(compiling, "_compiled", {} if long else compiling._compiled)
+    monkeypatch.setattr(matching, "HELD", held)
+    tokens = tokens_of("! ".join(" ".join(words) for words in sentences) + "!", "A last article.")
+    assert find_patterns(tokens, patterns).to_numpy().tolist() == place_by_place(tokens, patterns)
+
+
+def test_a_pattern_of_fifty_words_and_one_of_as_many_bare_stars() -> None:
+    words = [f"w{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(50)]
+    patterns = [" ".join(words), f"waa {'* ' * 48}{words[-1]}", f"waa {'* ' * 49}{words[-1]}"]
+    tokens = tokens_of(" ".join([*words, *words]), " ".join(words[:-1]))
+    assert find_patterns(tokens, patterns).to_numpy().tolist() == [[0, 0, 49], [1, 0, 49], [0, 50, 99], [1, 50, 99]]
+
+
+def test_ten_thousand_wildcards_that_meet_each_form() -> None:
+    found = find_patterns(tokens_of("about abacus"), ["ab*"] * 10_000)
+    assert found["pattern"].tolist() == [*range(10_000)] * 2
+    assert found["last"].tolist() == found["first"].tolist() == [0] * 10_000 + [1] * 10_000
+
+
+def test_a_letter_past_all_others_does_not_end_what_starts_alike() -> None:
+    tokens = tl.tokenize(
+        corpus_of("ab ab\U0010ffffz ac"), words=lambda text: [m.span() for m in re.finditer(r"\S+", text)]
+    )
+    assert find_patterns(tokens, ["ab*"])["first"].tolist() == [0, 1]

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from textlens import Corpus, corpus_from_frame, read_corpus
-from textlens.cleaning import Span
+from textlens import Corpus, compiling, corpus_from_frame, passages, read_corpus, spans
+from textlens.cleaning import Rule, Span
 from textlens.corpus import SEGMENT_COLUMNS
-from textlens.passages import _check_nothing_lost
+from textlens.reading import _articles_of
+from textlens.sentences import sentence_spans
 
 TEXT = "A title\nShe said “yes” twice.\n\nPhoto: a boat"
 
@@ -521,13 +523,127 @@ def test_segments_hold_the_whole_text(text: str) -> None:
 
 @pytest.mark.parametrize(
     "spans",
-    [[Span(0, 3)], [Span(0, 5), Span(4, 7)], [Span(4, 7), Span(0, 3)]],
-    ids=["a word lost", "a word repeated", "out of order"],
+    [[(0, 3)], [(0, 5), (4, 7)], [(4, 7), (0, 3)], [(0, 3), (4, 7), (4, 7)]],
+    ids=["a word lost", "a word repeated", "out of order", "the last word repeated"],
 )
-def test_the_last_check_sees_what_was_lost(spans: list[Span]) -> None:
-    _check_nothing_lost("one two", [[Span(0, 3)], [Span(4, 7)]], "a")
-    with pytest.raises(ValueError, match="article a: the cleaning lost or repeated words; please report this"):
-        _check_nothing_lost("one two", [spans], "a")
+def test_the_last_check_sees_what_was_lost(spans: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passages, "label", lambda *_: [[Span(*span) for span in spans]])
+    frame = pd.DataFrame({"text": ["a", "one two", "b"], "source": ["N", "S", "N"]})
+    rule = Rule("r", "corpus.toml, line 7", source="S", line_starts="one", role="heading")
+    found = _articles_of(frame, {"text": "text", "source": "source", "id": "id"})
+    with pytest.raises(ValueError, match="^article 2: the cleaning lost or repeated words; please report this$"):
+        passages.corpus_of(*found, (rule,))
+
+
+def rows_by_hand(text: str) -> list[tuple[int, int, str, int, int]]:
+    """Passage, line, voice and offsets, as expressions and a loop over the marks find them in an article."""
+    lines, start = [], int(text.startswith("\ufeff"))
+    for number, line in enumerate(text[start:].split("\n"), start=1):
+        if line.strip():
+            lines.append((number, start + len(line) - len(line.lstrip()), start + len(line.rstrip())))
+        start += len(line) + 1
+    if len(lines) == 1:
+        lines = cut_by_hand(text, *lines[0])
+    rows: list[tuple[int, int, str, int, int]] = []
+    for number, (line, first, end) in enumerate(lines, start=1):
+        opened, edges = -1, [first]
+        for match in re.finditer('["“”„«»]', text[first:end]):
+            place, mark = first + match.start(), match[0]
+            if (
+                opened < 0
+                and mark not in "”»"
+                and not (mark == '"' and text[place - 1 : place].isalnum() and place > first)
+            ):
+                opened = place
+            elif opened >= 0 and mark in '"”»':
+                edges += [opened, place + 1]
+                opened = -1
+        after = text[lines[number][1]] if number < len(lines) else ""
+        edges += [opened, end] if opened >= 0 and after and after in '"“„«' else []
+        own: list[tuple[int, int, str, int, int]] = []
+        for at, (a, b) in enumerate(zip(edges, [*edges[1:], end], strict=True)):
+            piece = text[a:b]
+            if not piece.strip():
+                continue
+            a, b = a + len(piece) - len(piece.lstrip()), a + len(piece.rstrip())
+            if own and not any(map(str.isalnum, piece)):
+                own[-1] = (*own[-1][:4], b)
+            else:
+                own.append((number, line, ("narrator", "quoted")[at % 2], a, b))
+        rows += own
+    return rows
+
+
+def cut_by_hand(text: str, line: int, first: int, end: int) -> list[tuple[int, int, int]]:
+    found: list[tuple[int, int, int]] = []
+    for a, b in sentence_spans(text[first:end]):
+        n, more = (
+            len(text[found[-1][1] : found[-1][2]].split()) if found else 0,
+            len(text[first + a : first + b].split()),
+        )
+        if found and abs(n + more - 100) < abs(n - 100):
+            found[-1] = (line, found[-1][1], first + b)
+        else:
+            found.append((line, first + a, first + b))
+    return found
+
+
+PARTS = [*'..!?"“”„«» \n\r\taB1_。ệ\x00\u00a0', "\n“", '\n"', " word" * 60 + ". ", " word" * 30 + ". A"]
+ARTICLE = st.builds(str.__add__, st.sampled_from(["", "\ufeff"]), st.lists(st.sampled_from(PARTS)).map("".join))
+ONE_FIXTURE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@ONE_FIXTURE
+@given(texts=st.lists((ARTICLE | st.text()).filter(str.strip), min_size=1, max_size=6))
+@pytest.mark.parametrize(("long", "chunk"), [(compiling.LONG, spans.CHUNK), (0, spans.CHUNK), (0, 9)])
+def test_many_articles_are_read_as_each_by_itself(
+    monkeypatch: pytest.MonkeyPatch, long: int, chunk: int, texts: list[str]
+) -> None:
+    monkeypatch.setattr(compiling, "LONG", long)
+    monkeypatch.setattr(compiling, "_compiled", {} if long else compiling._compiled)
+    monkeypatch.setattr(spans, "CHUNK", chunk)
+    found = corpus_from_frame(pd.DataFrame({"text": texts, "source": "N"})).segments
+    expected = [(str(at), *row) for at, text in enumerate(texts, start=1) for row in rows_by_hand(text)]
+    assert list(
+        zip(*(found[name] for name in ("article", "passage", "line", "voice", "start", "end")), strict=True)
+    ) == (expected)
+    assert found["text"].tolist() == [texts[int(row[0]) - 1][row[-2] : row[-1]] for row in expected]
+    assert found.dtypes.astype(str).tolist() == "str int64 int64 str str str str str int64 int64".split()
+
+
+def test_rules_for_some_articles_leave_the_others_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["Head\n“a” b", "Head\nc “d”", "One. " * 150, "Head\n\n“e”"]
+    frame = pd.DataFrame({"text": texts, "source": ["N", "S", "N", "S"]})
+    named = {"text": "text", "source": "source", "id": "id"}
+    rule = Rule("r", "corpus.toml, line 7", source="S", lines=((1, 1),), role="heading")
+    for chunk in (spans.CHUNK, 12):
+        monkeypatch.setattr(spans, "CHUNK", chunk)
+        without, found = (passages.corpus_of(*_articles_of(frame, named), rules) for rules in ((), (rule,)))
+        head = found.segments["rule"] == "r"
+        assert found.segments[head][["article", "role", "text"]].to_numpy().tolist() == [
+            ["2", "heading", "Head"],
+            ["4", "heading", "Head"],
+        ]
+        plain = found.segments.assign(role="body", rule="").astype({"role": "str", "rule": "str"})
+        pd.testing.assert_frame_equal(plain, without.segments)
+        assert found.steps == without.steps
+
+
+@pytest.mark.parametrize("dtype", ["str", object, "string", "category"])
+def test_texts_may_be_of_any_kind_of_column(dtype: Any) -> None:
+    frame = pd.DataFrame({"text": ["\n One “two”", "Trois é"], "source": ["N\u00a0W", "S"], "id": ["x", "y"]}).astype(
+        dtype
+    )
+    corpus = corpus_from_frame(frame)
+    assert words(corpus) == ["One", "“two”", "Trois é"]
+    assert corpus.articles.to_dict("list") == {"source": ["N\u00a0W", "S"], "id": ["x", "y"]}
+    with pytest.raises(ValueError, match="^row 2 has no text$"):
+        corpus_from_frame(frame.assign(text=pd.Series(["a", "\n\u00a0"], dtype=dtype)))
+
+
+def test_half_character_in_the_name_of_a_column(tmp_path: Path) -> None:
+    path = written(tmp_path, "a.jsonl", '{"text": "a", "source": "N", "n\\ud800": 1}')
+    assert failure(path) == f"{path}: the column name 'n\\ud800' holds the half character \\xd800"
 
 
 @pytest.mark.parametrize("piece", ["word ", 'He said "yes". ', ".", "a.", "1,"])

@@ -423,3 +423,78 @@ def test_a_bootstrap_of_few_units_is_refused(groups: list[int]) -> None:
     )
     with pytest.raises(ValueError, match=message.replace("[", r"\[").replace("]", r"\]")):
         resampling.bootstrap_interval(csr_array(X), L, groups, rng=np.random.default_rng(0))
+
+
+# --- the quick ways give the same as the plain ones ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("n_groups", [2, 3])
+@pytest.mark.parametrize("equal", [True, False])
+def test_tables_of_logarithms_give_the_permutation_p(
+    monkeypatch: pytest.MonkeyPatch, n_groups: int, equal: bool
+) -> None:
+    rng = np.random.default_rng(8)
+    X = csr_array(rng.poisson(rng.gamma(0.5, 1, (30, 40))))
+    L = np.full(30, 500) if equal else rng.integers(100, 900, 30)  # ties in plenty, and few
+    g = np.arange(30) % n_groups
+
+    def p() -> np.ndarray:
+        return resampling.permutation_p(X, L, g, rng=np.random.default_rng(2), n_draws=600)
+
+    plain = p()
+    monkeypatch.setattr(resampling.permutation, "_LONG", 0)
+    assert np.array_equal(p(), plain)
+    # The most frequent items are gone through without tables.
+    monkeypatch.setattr(resampling.permutation, "_LOGS", 15)
+    assert np.array_equal(p(), plain)
+    assert 0 < (X.sum(axis=0) < 15).sum() < 40
+
+
+@pytest.mark.parametrize("blocks", [None, [2, 0, 1, 1, 0, 2, 0, 1, 2, 1]])
+def test_drawn_labels_are_those_of_random_keys_sorted_within_blocks(blocks: list[int] | None) -> None:
+    g, b = np.array([0, 1, 1, 0, 1, 0, 0, 1, 1, 0]), np.array(blocks or [0] * 10)
+    keys, order = np.random.default_rng(4), np.argsort(b, kind="stable")
+    drawn = resampling.labellings(g, blocks=blocks, rng=np.random.default_rng(4), n_draws=20, limit=1)
+    assert drawn is not None
+    for labels in drawn[0]:
+        expected = np.empty_like(g)
+        expected[order] = g[np.lexsort((keys.random(10), b))]
+        assert labels.tolist() == expected.tolist()
+
+
+def plain_bootstrap(X: np.ndarray, L: np.ndarray, n_draws: int) -> np.ndarray:
+    """Both ends of the interval of two groups of 20, with all draws at once in double precision."""
+    rng, rates = np.random.default_rng(3), []
+    for side in (slice(20), slice(20, 40)):
+        weights = rng.multinomial(20, np.full(20, 1 / 20), size=n_draws)
+        rates.append((weights @ X[side]) / (weights @ L[side])[:, None])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = np.log2(rates[0]) - np.log2(rates[1])
+    return np.nanquantile(ratios, [(1 - 0.95) / 2, (1 + 0.95) / 2], axis=0, method="inverted_cdf")
+
+
+@pytest.mark.parametrize("times", [1, 2**21, 0.37])
+def test_bootstrap_in_single_precision_is_that_in_double(times: float) -> None:
+    rng = np.random.default_rng(6)
+    X = rng.poisson(rng.gamma(0.3, 2, (40, 30))) * times
+    X[:, 0], X[0, 0] = 0, 2**21 + 1  # some draws without any
+    L = X.sum(axis=1) + 900
+    low, high = resampling.bootstrap_interval(csr_array(X), L, np.repeat([0, 1], 20), rng=np.random.default_rng(3))
+    expected = plain_bootstrap(X, L, 999)
+    assert np.array_equal(np.isinf([low, high]), np.isinf(expected))
+    np.testing.assert_allclose([low, high], expected, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 3, 99])
+def test_the_first_unit_that_lacks_an_item(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
+    monkeypatch.setattr(resampling.leaving_out, "_STEPS", steps)
+    rng = np.random.default_rng(1)
+    held = rng.random((7, 50)) < np.linspace(0.2, 1, 50)
+    order = np.array([4, 0, 6, 2, 1])
+    X = csr_array(held.astype(float))
+    X.data[::9] = 0  # stored, and yet lacking
+    units, items = resampling.leaving_out._first_lacking(X, order)
+    lacking = X.toarray()[order] == 0
+    expected = {item: order[lacking[:, item].argmax()] for item in range(50) if lacking[:, item].any()}
+    assert dict(zip(items.tolist(), units.tolist(), strict=True)) == expected
+    assert len(items) == len(expected) < 50

@@ -207,7 +207,7 @@ def test_tokens_by_hand() -> None:
 def test_arrays_hold_small_integers() -> None:
     tokens = tokenize(corpus("One two"))
     assert [array.dtype for array in (tokens.codes, tokens.rows, tokens.sentences)] == [np.dtype("int32")] * 3
-    assert [array.dtype for array in (tokens.starts, tokens.ends)] == [np.dtype("int64")] * 2
+    assert [array.dtype for array in (tokens.starts, tokens.ends)] == [np.dtype("int32")] * 2
 
 
 @pytest.mark.parametrize(

@@ -20,14 +20,19 @@ from textlens.positions import term_positions
 from textlens.profile import describe_groups
 from textlens.reading import corpus_from_frame, read_corpus
 from textlens.sensitivity import specification_curve, survival
+from textlens.sharding import extract_shards
+from textlens.shards import BrokenLinesWarning
 from textlens.silence import absence
-from textlens.tokens import Tokens, tokenize, word_spans
+from textlens.splitting import write_shards
+from textlens.tokens import Tokens, tokenize
 from textlens.topics import Topics, compare_topics, fit_topics, most_topics
 from textlens.vocabulary import function_words, house_style, spelling_variants, term_map
+from textlens.words import word_spans
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "BrokenLinesWarning",
     "Codebook",
     "Corpus",
     "Counts",
@@ -50,6 +55,7 @@ __all__ = [
     "dp_norm",
     "drop_boilerplate",
     "extract_features",
+    "extract_shards",
     "find_boilerplate",
     "find_collocations",
     "find_indicators",
@@ -79,4 +85,5 @@ __all__ = [
     "tokenize",
     "type_growth",
     "word_spans",
+    "write_shards",
 ]

@@ -185,8 +185,9 @@ def _runs(tokens: Tokens, by: str | Sequence[str], n: int, min_articles: int, mi
     shape = (len(tokens.segments), 0)
     empty = Counts(csr_array(shape), np.zeros(shape[0]), np.array([]), tokens.segments, tokens.corpus.articles)
     group_of_row, names, sizes = _groups(empty, by)
-    groups = group_of_row[tokens.rows]
-    articles = pd.factorize(tokens.segments["article"])[0][tokens.rows]
+    row_of_word, ends = tokens.rows, tokens.ends
+    groups = group_of_row[row_of_word]
+    articles = pd.factorize(tokens.segments["article"])[0][row_of_word]
     words, stretch = _stream(tokens)
     # A column of the segments, as voice, may change within a stretch.
     stretch = np.cumsum(np.diff(stretch * len(names) + groups, prepend=-1) != 0)
@@ -198,36 +199,37 @@ def _runs(tokens: Tokens, by: str | Sequence[str], n: int, min_articles: int, mi
     found = recurring_runs(words, stretch, articles, groups, enough, n)
     first = found["first"].to_numpy()
     last = first + found["length"].to_numpy() - 1
-    rows = tokens.segments.iloc[tokens.rows[first]].reset_index(drop=True)
+    rows = tokens.segments.iloc[row_of_word[first]].reset_index(drop=True)
+    places = zip(row_of_word[first], row_of_word[last], tokens.starts[first], ends[last], strict=True)
     return pd.DataFrame(
         {
             "group": pd.Series(names[groups[first]], dtype="str"),
-            "run": pd.Series([_text(tokens, *place) for place in zip(first, last, strict=True)], dtype="str"),
+            "run": pd.Series([_text(tokens, *place) for place in places], dtype="str"),
             "n_words": found["length"],
             "articles": found["articles"],
             "share": found["articles"] / sizes[groups[first]],
             "occurrences": found["occurrences"],
             **{name: rows[name] for name in _PLACE},
             "start": tokens.starts[first],
-            "end": tokens.ends[last],
+            "end": ends[last],
         }
     )
 
 
-def _text(tokens: Tokens, first: int, last: int) -> str:
-    """The text from one word to another, which may stand in a later segment."""
+def _text(tokens: Tokens, first: int, last: int, start: int, end: int) -> str:
+    """The text from one offset to another, which may lie in a later row."""
     texts = []
-    for segment in tokens.segments["segment"].iloc[tokens.rows[first] : tokens.rows[last] + 1]:
-        text, start = tokens.corpus.segments.loc[segment, ["text", "start"]]
-        texts.append(text[max(0, tokens.starts[first] - start) : tokens.ends[last] - start])
+    for segment in tokens.segments["segment"].iloc[first : last + 1]:
+        text, offset = tokens.corpus.segments.loc[segment, ["text", "start"]]
+        texts.append(text[max(0, start - offset) : end - offset])
     return " ".join(texts)
 
 
 def _without_runs(tokens: Tokens, found: pd.DataFrame) -> Corpus:
     words, stretch = _stream(tokens)
-    articles = pd.factorize(tokens.segments["article"])[0][tokens.rows]
+    articles, ends = pd.factorize(tokens.segments["article"])[0][tokens.rows], tokens.ends
     change = np.zeros(len(words) + 1, dtype=np.int64)
-    runs = {tuple(words[_words_at(tokens, *place)]) for place in found[["article", "start", "end"]].to_numpy()}
+    runs = {tuple(words[_words_at(tokens, ends, *place)]) for place in found[["article", "start", "end"]].to_numpy()}
     for run in runs:
         places = places_of(words, stretch, np.array(run))
         np.add.at(change, places, 1)
@@ -235,17 +237,17 @@ def _without_runs(tokens: Tokens, found: pd.DataFrame) -> Corpus:
     dropped = np.cumsum(change[:-1]) > 0
     n_articles = len(np.unique(articles[dropped]))
     step = f"{plural(len(runs), 'run')}, {plural(int(dropped.sum()), 'word')} in {plural(n_articles, 'article')}"
-    segments = _relabelled(tokens, dropped)
+    segments = _relabelled(tokens, ends, dropped)
     return replace(tokens.corpus, segments=segments, steps=(*tokens.corpus.steps, f"boilerplate dropped: {step}"))
 
 
-def _words_at(tokens: Tokens, article: str, start: int, end: int) -> slice:
-    """The words of a run, by the place where it first stands."""
+def _words_at(tokens: Tokens, ends: Integers, article: str, start: int, end: int) -> slice:
+    """The words of a run, by the place where it first stands; ``ends`` are those of all words."""
     rows = np.flatnonzero(tokens.segments["article"] == article)
-    low, high = np.searchsorted(tokens.rows, [rows[0], rows[-1] + 1]) if len(rows) else (0, 0)
+    low, high = tokens.segment_borders[[rows[0], rows[-1] + 1]] if len(rows) else (0, 0)
     first = low + np.searchsorted(tokens.starts[low:high], start)
-    last = low + np.searchsorted(tokens.ends[low:high], end)
-    if not low <= first <= last < high or tokens.starts[first] != start or tokens.ends[last] != end:
+    last = low + np.searchsorted(ends[low:high], end)
+    if not low <= first <= last < high or tokens.starts[first] != start or ends[last] != end:
         raise ValueError(
             f"found names characters {start} to {end} of article {article!r}, where no such words are; "
             "give what find_boilerplate found in the same texts"
@@ -253,11 +255,11 @@ def _words_at(tokens: Tokens, article: str, start: int, end: int) -> slice:
     return slice(first, last + 1)
 
 
-def _relabelled(tokens: Tokens, dropped: Mask) -> pd.DataFrame:
-    """The segments of the corpus, cut where dropped words begin and end."""
+def _relabelled(tokens: Tokens, ends: Integers, dropped: Mask) -> pd.DataFrame:
+    """The segments of the corpus, cut where dropped words begin and end; ``ends`` are those of all words."""
     rows = []
     numbers = tokens.segments["segment"].to_numpy()
-    borders = np.searchsorted(tokens.rows, np.arange(len(numbers) + 1))
+    borders = tokens.segment_borders
     touched = {numbers[row]: slice(*borders[row : row + 2]) for row in np.unique(tokens.rows[dropped])}
     for number, segment in enumerate(tokens.corpus.segments[list(SEGMENT_COLUMNS)].to_numpy(dtype=object)):
         if number not in touched:
@@ -265,11 +267,12 @@ def _relabelled(tokens: Tokens, dropped: Mask) -> pd.DataFrame:
             continue
         *place, role, voice, speaker, rule, text, offset, _ = segment
         words = touched[number]
-        spans = np.column_stack([tokens.starts[words], tokens.ends[words]]) - offset
+        spans = np.column_stack([tokens.starts[words], ends[words]]) - offset
         for start, end, drop in _pieces(text, spans, dropped[words]):
             label = ("dropped", voice, speaker, RULE) if drop else (role, voice, speaker, rule)
             rows.append((*place, *label, text[start:end], offset + start, offset + end))
-    return pd.DataFrame(rows, columns=list(SEGMENT_COLUMNS))
+    cut = pd.DataFrame(rows, columns=list(SEGMENT_COLUMNS))
+    return cut.astype(tokens.corpus.segments.dtypes[list(SEGMENT_COLUMNS)])
 
 
 def _pieces(text: str, spans: Integers, dropped: Mask) -> Iterator[tuple[int, int, bool]]:

@@ -7,14 +7,15 @@ Whatever a rule labels stays in the corpus, so that what was left out can be cou
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from textlens.corpus import COUNTED_ROLES
+import numpy as np
 
-BYTE_ORDER_MARK = "\ufeff"
-_WORD_CHARACTER = re.compile(r"[^\W_]")
+from textlens.characters import code_points
+from textlens.characters import kinds as kinds_of
+from textlens.corpus import COUNTED_ROLES
+from textlens.spans import Pieces, lines_in, next_opens, quotations_in, split_at_quotations, tidied
 
 
 @dataclass(frozen=True)
@@ -63,15 +64,9 @@ class Passage(NamedTuple):
 
 def lines_of(text: str) -> list[Passage]:
     """The lines of a text that hold more than white space, numbered as an editor does; a byte order mark is no text."""
-    passages = []
-    start = int(text.startswith(BYTE_ORDER_MARK))
-    for number, line in enumerate(text[start:].split("\n"), start=1):
-        stripped = line.strip()
-        if stripped:
-            first = start + len(line) - len(line.lstrip())
-            passages.append(Passage(number, first, first + len(stripped)))
-        start += len(line) + 1
-    return passages
+    points = code_points(text)
+    found = lines_in(points, kinds_of(points), np.array([0, len(text)]), steps=len(text))
+    return list(map(Passage, found.line.tolist(), found.start.tolist(), found.end.tolist()))
 
 
 def label(text: str, passages: list[Passage], rules: list[Rule], name: str) -> list[list[Span]]:
@@ -107,9 +102,10 @@ def label(text: str, passages: list[Passage], rules: list[Rule], name: str) -> l
                 cut = _part_of_line(text, passages[index], rule, name)
                 spans[index] = _relabel(spans[index], *cut, rule)
     _take_turns(text, passages, spans, rules)
-    _split_quotes(text, passages, spans)
+    kinds = kinds_of(code_points(text))
+    spans = _split_quotes(kinds, passages, spans)
     _name_speakers(text, passages, spans, rules, name)
-    return [_tidy(text, pieces) for pieces in spans]
+    return _tidy(kinds, spans)
 
 
 def lines_matched(text: str, passages: list[Passage], rule: Rule) -> list[int]:
@@ -186,51 +182,43 @@ def quoted_spans(text: str, goes_on: bool = False) -> list[tuple[int, int]]:
     >>> quoted_spans('He said: “Yes." Then he left.')
     [(9, 15)]
     """
-    spans = []
-    opened: int | None = None
-    for match in re.finditer('["“”„«»]', text):
-        mark = match.group()
-        if opened is None:
-            # A straight mark after a letter or digit is an inch or a slip, not an opening.
-            attached = mark == '"' and match.start() > 0 and _WORD_CHARACTER.match(text, match.start() - 1)
-            if mark not in "”»" and not attached:
-                opened = match.start()
-        elif mark in '"”»':
-            spans.append((opened, match.end()))
-            opened = None
-    if opened is not None and goes_on:
-        spans.append((opened, len(text)))
-    return spans
+    kinds = kinds_of(code_points(text))
+    found = quotations_in(kinds, np.array([0]), np.array([len(text)]), np.array([goes_on]), steps=len(text))
+    return list(zip(found.start.tolist(), found.end.tolist(), strict=True))
 
 
-def _split_quotes(text: str, passages: list[Passage], spans: list[list[Span]]) -> None:
-    for index, passage in enumerate(passages):
-        after = passages[index + 1].start if index + 1 < len(passages) else len(text)
-        goes_on = text[after : after + 1] in tuple('"“„«')
-        quotes = [
-            (passage.start + start, passage.start + end)
-            for start, end in quoted_spans(text[passage.start : passage.end], goes_on)
-        ]
-        spans[index] = [
-            piece for span in spans[index] for piece in (_quoted_pieces(span, quotes) if _may_quote(span) else [span])
-        ]
+def _split_quotes(kinds: np.ndarray, passages: list[Passage], spans: list[list[Span]]) -> list[list[Span]]:
+    starts, ends = np.array([passage[1:] for passage in passages], dtype=np.int64).reshape(-1, 2).T.copy()
+    goes_on = next_opens(kinds, np.zeros(len(passages)), starts)
+    quotations = quotations_in(kinds, starts, ends, goes_on, steps=len(kinds))
+    flat, rows, starts, ends = _flat(spans)
+    may_quote = np.array([_may_quote(span) for span in flat], dtype=bool)
+    pieces, quoted = split_at_quotations(starts, ends, may_quote, quotations, steps=len(kinds))
+    voiced = [
+        flat[index]._replace(voice="quoted") if of_quotation else flat[index]
+        for index, of_quotation in zip(pieces.whole.tolist(), quoted.tolist(), strict=True)
+    ]
+    return _grouped(voiced, rows[pieces.whole], pieces, len(passages))
+
+
+def _flat(spans: list[list[Span]]) -> tuple[list[Span], np.ndarray, np.ndarray, np.ndarray]:
+    """All spans, and of each the number of its passage, its start and its end."""
+    flat = [(row, span) for row, pieces in enumerate(spans) for span in pieces]
+    rows, starts, ends = np.array([(row, *span[:2]) for row, span in flat], dtype=np.int64).reshape(-1, 3).T.copy()
+    return [span for _, span in flat], rows, starts, ends
+
+
+def _grouped(spans: list[Span], rows: np.ndarray, pieces: Pieces, n: int) -> list[list[Span]]:
+    """These spans with the offsets of the pieces, by passage."""
+    grouped: list[list[Span]] = [[] for _ in range(n)]
+    edges = zip(rows.tolist(), pieces.start.tolist(), pieces.end.tolist(), strict=True)
+    for span, (row, start, end) in zip(spans, edges, strict=True):
+        grouped[row].append(span._replace(start=start, end=end))
+    return grouped
 
 
 def _may_quote(span: Span) -> bool:
     return span.role in COUNTED_ROLES and span.voice == "narrator"
-
-
-def _quoted_pieces(span: Span, quotes: list[tuple[int, int]]) -> list[Span]:
-    pieces = []
-    reached = span.start
-    for start, end in quotes:
-        a, b = max(start, span.start), min(end, span.end)
-        if a < b:
-            pieces.append(span._replace(start=reached, end=a))
-            pieces.append(span._replace(start=a, end=b, voice="quoted"))
-            reached = b
-    pieces.append(span._replace(start=reached))
-    return [piece for piece in pieces if piece.start < piece.end]
 
 
 def _name_speakers(text: str, passages: list[Passage], spans: list[list[Span]], rules: list[Rule], name: str) -> None:
@@ -249,18 +237,9 @@ def _name_speakers(text: str, passages: list[Passage], spans: list[list[Span]], 
             ]
 
 
-def _tidy(text: str, spans: list[Span]) -> list[Span]:
+def _tidy(kinds: np.ndarray, spans: list[list[Span]]) -> list[list[Span]]:
     """Trim white space, and let a counted span without any letter or digit join its neighbour."""
-    tidy: list[Span] = []
-    for span in spans:
-        piece = text[span.start : span.end]
-        if not piece.strip():
-            continue
-        start = span.start + len(piece) - len(piece.lstrip())
-        span = span._replace(start=start, end=start + len(piece.strip()))
-        wordless = not _WORD_CHARACTER.search(piece)
-        if wordless and tidy and span.role in COUNTED_ROLES and tidy[-1].role in COUNTED_ROLES:
-            tidy[-1] = tidy[-1]._replace(end=span.end)
-        else:
-            tidy.append(span)
-    return tidy
+    flat, rows, starts, ends = _flat(spans)
+    counted = np.array([span.role in COUNTED_ROLES for span in flat], dtype=bool)
+    pieces = tidied(kinds, rows, starts, ends, counted, steps=len(kinds))
+    return _grouped([flat[index] for index in pieces.whole.tolist()], rows[pieces.whole], pieces, len(spans))

@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 
 from textlens import measures
-from textlens.corpus import expect
-from textlens.counting import count_terms
-from textlens.grouping import column_sums
+from textlens.corpus import expect, expect_number
 from textlens.matching import find_patterns
+from textlens.ngrams import find_runs
 from textlens.tokens import Tokens
-from textlens.vocabulary import function_words
+from textlens.vocabulary import function_words, mapped_terms
 
 # As many words in a row must not be rebuilt from the tables of a study.
 LONGEST_RUN = 8
@@ -46,39 +45,55 @@ def find_collocations(
     ['phrase', 'count', 'articles', 'log_dice', 'pmi', 'delta_p', 'delta_p_back']
     """
     expect(tokens, Tokens, "tokens", "tl.tokenize")
-    single = count_terms(tokens)
-    total = dict(zip(single.terms, column_sums(single.matrix), strict=True))
-    rows = []
+    expect_number(min_count, "min_count")
+    expect_number(min_articles, "min_articles")
+    term_of_form, terms = mapped_terms(tokens.vocabulary)
+    codes = term_of_form[tokens.codes]
+    total = np.bincount(codes, minlength=len(terms))
+    strong = np.array([not _weak(term) for term in terms], dtype=bool)
+    none = np.empty(0, dtype=np.int64)
+    tables = [_attraction(terms, none.reshape(0, 1), none, none, total)]
     for length in lengths:
-        grams = count_terms(tokens, ngrams=length).trim(min_count=min_count, min_articles=min_articles)
-        if not len(grams.terms):
-            continue
-        counts = column_sums(grams.matrix)
-        articles = column_sums(grams.by("article").matrix > 0)
-        for phrase, count, held in zip(grams.terms, counts, articles, strict=True):
-            words = phrase.split(" ")
-            if any(_weak(word) for word in (words[0], words[-1])):
-                continue
-            dice = length * count / sum(total[word] for word in words)
-            rows.append((phrase, int(count), int(held), round(14 + float(np.log2(dice)), 6)))
-    table = pd.DataFrame(rows, columns=["phrase", "count", "articles", "log_dice"])
-    table["phrase"] = table["phrase"].astype("str")
-    table = _with_attraction(table, total, int(single.n_words.sum()))
+        expect_number(length, "lengths", least=1, whole=True)
+        first, run = find_runs(codes, tokens.sentence_borders, length, min_count=min_count)
+        ends = strong[codes[first]] & strong[codes[first + length - 1]]
+        words, count, articles = _tally(tokens, codes, first[ends], run[ends], length)
+        held = articles >= min_articles
+        tables.append(_attraction(terms, words[held], count[held], articles[held], total))
+    table = pd.concat(tables)
     table = table.sort_values(["log_dice", "count", "phrase"], ascending=[False, False, True])
     return table.reset_index(drop=True)
 
 
-def _with_attraction(table: pd.DataFrame, total: dict[str, float], n: int) -> pd.DataFrame:
-    """PMI and Delta P of the phrases of two words."""
-    two = (table["phrase"].str.count(" ") == 1).to_numpy()
+def _tally(
+    tokens: Tokens, codes: np.ndarray, first: np.ndarray, run: np.ndarray, length: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The words of each run (runs x length), how often it occurs and in how many articles."""
+    run, distinct = pd.factorize(run)
+    count = np.bincount(run, minlength=len(distinct))
+    words = np.empty((len(distinct), length), dtype=codes.dtype)
+    words[run] = codes[first[:, None] + np.arange(length)]
+    number, names = pd.factorize(tokens.segments["article"])
+    article = number[np.searchsorted(tokens.segment_borders, first, side="right") - 1]
+    held = pd.unique(run * np.int64(len(names)) + article) // max(1, len(names))
+    return words, count, np.bincount(held, minlength=len(distinct))
+
+
+def _attraction(
+    terms: np.ndarray, words: np.ndarray, count: np.ndarray, articles: np.ndarray, total: np.ndarray
+) -> pd.DataFrame:
+    """The rows of runs of one length."""
+    length, n = words.shape[1], int(total.sum())
+    table = pd.DataFrame({"phrase": [" ".join(run) for run in terms[words]], "count": count, "articles": articles})
+    table["phrase"] = table["phrase"].astype("str")
+    dice = length * count / total[words].sum(axis=1)
+    table["log_dice"] = np.array([round(value, 6) for value in (14 + np.log2(dice)).tolist()], dtype=float)
     table[["pmi", "delta_p", "delta_p_back"]] = np.nan
-    if two.any():
-        words = [phrase.split(" ") for phrase in table["phrase"][two]]
-        first, second = (np.array([total[pair[place]] for pair in words]) for place in (0, 1))
-        f = table.loc[two, "count"].to_numpy(dtype=float)
-        onwards, back = measures.delta_p(f, first, second, n)
-        table.loc[two, "pmi"] = measures.pmi(f, first, second, n).round(6)
-        table.loc[two, "delta_p"], table.loc[two, "delta_p_back"] = onwards.round(6), back.round(6)
+    if length == 2:
+        first, second = total[words].astype(float).T
+        onwards, back = measures.delta_p(count.astype(float), first, second, n)
+        table["pmi"] = measures.pmi(count.astype(float), first, second, n).round(6)
+        table["delta_p"], table["delta_p_back"] = onwards.round(6), back.round(6)
     return table
 
 
@@ -106,39 +121,49 @@ def unchained_phrases(tokens: Tokens, collocations: set[str], indicators: set[st
     """
     names = sorted(collocations | indicators)
     found = find_patterns(tokens, names)
-    count = np.bincount(found["pattern"], minlength=len(names)).tolist()
-    order = [(name in indicators, n, name) for name, n in zip(names, count, strict=True)]
-    covered = _covered(tokens, hits)
-    kept = set(range(len(names)))
+    pattern, first, last = (found[column].to_numpy() for column in ("pattern", "first", "last"))
+    count = np.bincount(pattern, minlength=len(names)).tolist()
+    order = np.array(sorted(range(len(names)), key=lambda index: (names[index] in indicators, count[index])), dtype=int)
+    place = np.argsort(order)
+    by_hits = _covered(tokens, hits)
+    kept = np.ones(len(names), dtype=bool)
     while True:
-        spans = found[found["pattern"].isin(kept)]
-        drop: set[int] = set()
-        for first, last in _long_runs(tokens, covered, spans):
-            inside = spans.loc[(spans["first"] <= last) & (spans["last"] >= first), "pattern"].tolist()
-            drop.update([min(inside, key=order.__getitem__)] if inside else [])
-        if not drop:
-            return [names[index] for index in sorted(kept)]
-        kept -= drop
+        starts, ends = _long_runs(tokens, _spread(by_hits, first, last))
+        # What no long run holds now will be in none later.
+        run = np.searchsorted(starts, first, side="right") - 1
+        inside = (run >= 0) & (first < np.append(ends, 0)[run])
+        pattern, first, last, run = pattern[inside], first[inside], last[inside], run[inside]
+        if not len(pattern):
+            return [names[index] for index in np.flatnonzero(kept)]
+        rarest = np.full(len(starts), len(names))
+        np.minimum.at(rarest, run, place[pattern])
+        kept[order[rarest[rarest < len(names)]]] = False
+        still = kept[pattern]
+        pattern, first, last = pattern[still], first[still], last[still]
 
 
 def _covered(tokens: Tokens, hits: pd.DataFrame) -> np.ndarray:
     """Which words the hits stand on."""
-    segments = tokens.segments["segment"].to_numpy()[tokens.rows]
-    first_word = {place: index for index, place in enumerate(zip(segments, tokens.starts, strict=True))}
-    last_word = {place: index for index, place in enumerate(zip(segments, tokens.ends, strict=True))}
-    covered = np.zeros(len(tokens.codes), dtype=bool)
-    for segment, start, end in hits[["segment", "start", "end"]].itertuples(index=False):
-        covered[first_word[segment, start] : last_word[segment, end] + 1] = True
-    return covered
+    row = pd.Index(tokens.segments["segment"]).get_indexer(hits["segment"]).astype(np.int64) << 32
+    # Segments and the words in each stand in order.
+    places = tokens.rows.astype(np.int64) << 32 | tokens.starts
+    first = np.searchsorted(places, row | hits["start"].to_numpy())
+    last = np.searchsorted(places, row | hits["end"].to_numpy()) - 1
+    return _spread(np.zeros(len(places), dtype=bool), first, last)
 
 
-def _long_runs(tokens: Tokens, covered: np.ndarray, spans: pd.DataFrame) -> list[tuple[int, int]]:
-    """First and last word of each covered run of eight words or more within a segment."""
-    covered = covered.copy()
-    for first, last in spans[["first", "last"]].itertuples(index=False):
-        covered[first : last + 1] = True
-    new = np.ones(len(covered), dtype=bool)
-    new[1:] = (covered[1:] != covered[:-1]) | (tokens.rows[1:] != tokens.rows[:-1])
-    starts = np.flatnonzero(new)
-    ends = np.append(starts, len(covered))[1:] - 1
-    return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True) if covered[a] and b - a + 1 >= LONGEST_RUN]
+def _spread(covered: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """What is covered when spans of words are too."""
+    size = len(covered) + 1
+    change = np.bincount(first, minlength=size) - np.bincount(last + 1, minlength=size)
+    return covered | (np.cumsum(change)[:-1] > 0)
+
+
+def _long_runs(tokens: Tokens, covered: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First and last (exclusive) word of each covered run of eight words or more within a segment."""
+    new = np.diff(covered, prepend=False, append=False)
+    new[tokens.segment_borders] = True
+    borders = np.flatnonzero(new)
+    starts, ends = borders[:-1], borders[1:]
+    long = covered[starts] & (ends - starts >= LONGEST_RUN)
+    return starts[long], ends[long]

@@ -60,11 +60,11 @@ class Corpus:
         repeated = self.articles["id"][self.articles["id"].duplicated()]
         if len(repeated):
             raise ValueError(f"two articles have the id {repeated.iloc[0]!r}; ids must be unique")
-        unknown = set(self.segments["article"]) - set(self.articles["id"])
+        unknown = set(self.segments["article"].unique().tolist()) - set(self.articles["id"].tolist())
         if unknown:
             raise ValueError(f"segments of unknown articles: {sorted(unknown)[:3]}")
         for column, options in (("role", ROLES), ("voice", VOICES)):
-            wrong = set(self.segments[column]) - set(options)
+            wrong = set(self.segments[column].unique().tolist()) - set(options)
             if wrong:
                 raise ValueError(f"unknown {column} {sorted(wrong)[0]!r}; one of {options}")
         length = self.segments["end"] - self.segments["start"]

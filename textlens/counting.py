@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import overload
 
@@ -10,11 +10,15 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
+from textlens.compiling import Loop
 from textlens.corpus import expect, expect_list, expect_number, plural
 from textlens.counts import Counts
 from textlens.matching import find_patterns
+from textlens.ngrams import find_runs
 from textlens.tokens import Tokens
-from textlens.vocabulary import term_map
+from textlens.vocabulary import mapped_terms
+
+WORDS_AT_ONCE = 1 << 22
 
 
 @overload
@@ -74,11 +78,12 @@ def count_terms(
     """
     expect(tokens, Tokens, "tokens", "tl.tokenize")
     expect_number(ngrams, "ngrams", least=1, whole=True)
-    mapping = term_map(tokens.vocabulary, case=case, spelling=spelling, stem=stem)
+    term_of_form, terms = mapped_terms(tokens.vocabulary, case=case, spelling=spelling, stem=stem)
     if ngrams == 1:
-        counts = merge_terms(count_surface_forms(tokens), mapping)
+        step = _merging(tokens.vocabulary, terms, terms[term_of_form])
+        counts = _counts_of(tokens, _count_words(tokens, term_of_form, len(terms)), terms, step)
     else:
-        counts = _count_ngrams(tokens, mapping, ngrams)
+        counts = _count_ngrams(tokens, term_of_form, terms, ngrams)
     if phrases is None:
         return counts
     return counts, count_phrases(tokens, phrases)
@@ -86,15 +91,100 @@ def count_terms(
 
 def count_surface_forms(tokens: Tokens) -> Counts:
     """Count the forms as they are written, case and spelling untouched."""
-    return _counts_of(tokens, tokens.rows, tokens.codes, tokens.vocabulary)
+    every = np.arange(len(tokens.vocabulary), dtype=np.int32)
+    return _counts_of(tokens, _count_words(tokens, every, len(every)), tokens.vocabulary)
 
 
-def _counts_of(tokens: Tokens, rows: np.ndarray, columns: np.ndarray, terms: np.ndarray, *steps: str) -> Counts:
-    """Occurrences at these rows and columns as Counts of the tokens' segments, with all their words."""
-    n_words = np.bincount(tokens.rows, minlength=len(tokens.segments)).astype(np.int64)
+def _counts_of(tokens: Tokens, matrix: csr_array, terms: np.ndarray, *steps: str) -> Counts:
+    """Counts of the tokens' segments, with all their words."""
     segments = tokens.segments.drop(columns=["start", "end"])
-    matrix = _tally(rows, columns, (len(segments), len(terms)))
+    n_words = np.diff(tokens.segment_borders)
     return Counts(matrix, n_words, terms, segments, tokens.corpus.articles, (*tokens.steps, *steps))
+
+
+def _count_words(tokens: Tokens, term_of_form: np.ndarray, n_terms: int) -> csr_array:
+    """How often each term stands in each segment; ``term_of_form`` gives the column of each form."""
+    codes, borders = tokens.codes, tokens.segment_borders
+    indptr = np.zeros(len(borders), dtype=np.int64)
+    last_row = np.full(n_terms, -1, dtype=np.int64)
+    _COUNT_DISTINCT(codes, borders, term_of_form, write=(last_row, indptr), steps=len(codes))
+    np.cumsum(indptr, out=indptr)
+    indices, data = np.empty(indptr[-1], dtype=np.int32), np.empty(indptr[-1], dtype=np.int32)
+    for first, end in _parts(borders):
+        most = int(borders[end] - borders[first])
+        room = (np.zeros(n_terms + 1, np.int64), np.empty(most, np.int32), indptr[first:end].copy(), indices, data)
+        _COUNT(codes, borders, term_of_form, first, end, write=room, steps=len(codes))
+    return _canonical(data, indices, indptr, (len(borders) - 1, n_terms))
+
+
+def _parts(borders: np.ndarray) -> Iterator[tuple[int, int]]:
+    """First and last (exclusive) of rows that are counted together, so that what that takes does not grow with all."""
+    numbers = borders[:-1] // WORDS_AT_ONCE
+    first = [*np.flatnonzero(np.diff(numbers, prepend=-1)).tolist(), len(numbers)]
+    yield from zip(first, first[1:], strict=False)
+
+
+def _count_distinct(
+    codes: Sequence[int],
+    borders: Sequence[int],
+    term_of_form: Sequence[int],
+    last_row: np.ndarray,
+    indptr: np.ndarray,
+) -> None:
+    for row in range(len(borders) - 1):
+        distinct = 0
+        for word in range(borders[row], borders[row + 1]):
+            term = term_of_form[codes[word]]
+            distinct += last_row[term] != row
+            last_row[term] = row
+        indptr[row + 1] = distinct
+
+
+def _count(
+    codes: Sequence[int],
+    borders: Sequence[int],
+    term_of_form: Sequence[int],
+    first: int,
+    end: int,
+    bucket: np.ndarray,
+    rows: np.ndarray,
+    free: np.ndarray,
+    indices: np.ndarray,
+    data: np.ndarray,
+) -> None:
+    """Rows ``first`` to ``end``: dealt to a bucket for each term, in turn, then counted bucket by bucket.
+
+    So the terms of each row come out in order without being sorted.
+    """
+    for word in range(borders[first], borders[end]):
+        bucket[term_of_form[codes[word]] + 1] += 1
+    for term in range(1, len(bucket)):
+        bucket[term] += bucket[term - 1]
+    for row in range(first, end):
+        for word in range(borders[row], borders[row + 1]):
+            term = term_of_form[codes[word]]
+            rows[bucket[term]] = row - first
+            bucket[term] += 1
+    word = 0
+    for term in range(len(bucket) - 1):
+        while word < bucket[term]:
+            row, before = rows[word], word
+            while word < bucket[term] and rows[word] == row:
+                word += 1
+            indices[free[row]], data[free[row]] = term, word - before
+            free[row] += 1
+
+
+_COUNT_DISTINCT, _COUNT = Loop(_count_distinct), Loop(_count)
+
+
+def _canonical(data: np.ndarray, indices: np.ndarray, indptr: np.ndarray, shape: tuple[int, int]) -> csr_array:
+    """A CSR array of sorted rows without repeats, which scipy need not look at again."""
+    if indptr[-1] <= np.iinfo(np.int32).max:
+        indptr = indptr.astype(np.int32)
+    matrix = csr_array((data, indices, indptr), shape=shape)
+    matrix.has_canonical_format = True
+    return matrix
 
 
 def merge_terms(counts: Counts, mapping: pd.DataFrame) -> Counts:
@@ -102,20 +192,20 @@ def merge_terms(counts: Counts, mapping: pd.DataFrame) -> Counts:
 
     A form that the table lacks is a ``ValueError``.
     """
-    term_of = dict(zip(mapping["surface"], mapping["term"], strict=True))
-    missing = [surface for surface in counts.terms if surface not in term_of]
-    if missing:
-        raise ValueError(f"the table gives no term for the form {missing[0]!r}")
-    mapped = np.array([term_of[surface] for surface in counts.terms], dtype=object)
-    terms = np.array(sorted(set(mapped)), dtype=object)
-    position = {term: index for index, term in enumerate(terms)}
-    columns = np.array([position[term] for term in mapped], dtype=np.int32)
-    entries = counts.matrix.tocoo()
-    rows, forms = entries.coords
-    matrix = _tally(rows, columns[forms], (len(counts.segments), len(terms)), entries.data)
-    changed = int((mapping["surface"] != mapping["term"]).sum())
-    step = f"{plural(len(counts.terms), 'form')} merged to {plural(len(terms), 'term')}, {changed:,} changed"
-    return replace(counts, matrix=matrix, terms=terms, steps=(*counts.steps, step))
+    place = pd.Index(mapping["surface"]).get_indexer(pd.Index(counts.terms))
+    if (place < 0).any():
+        raise ValueError(f"the table gives no term for the form {counts.terms[place < 0][0]!r}")
+    merged = mapping["term"].to_numpy(dtype=object)[place]
+    column, terms = pd.factorize(merged, sort=True)
+    ones = np.ones(len(column), dtype=np.int32)
+    matrix = counts.matrix @ csr_array((ones, (np.arange(len(column)), column)), shape=(len(column), len(terms)))
+    matrix.sort_indices()
+    return replace(counts, matrix=matrix, terms=terms, steps=(*counts.steps, _merging(counts.terms, terms, merged)))
+
+
+def _merging(forms: np.ndarray, terms: np.ndarray, term_of_form: np.ndarray) -> str:
+    changed = int((forms != term_of_form).sum())
+    return f"{plural(len(forms), 'form')} merged to {plural(len(terms), 'term')}, {changed:,} changed"
 
 
 def count_phrases(tokens: Tokens, phrases: Iterable[str]) -> Counts:
@@ -148,23 +238,29 @@ def count_phrases(tokens: Tokens, phrases: Iterable[str]) -> Counts:
     expect_list(phrases, "phrases")
     names = np.array(sorted(set(phrases)), dtype=object)
     found = find_patterns(tokens, names.tolist(), must_occur=True)
-    rows, columns = tokens.rows[found["first"]], found["pattern"].to_numpy()
-    return _counts_of(tokens, rows, columns, names, f"{plural(len(names), 'phrase')} counted")
+    matrix = _tally(
+        _rows_of(tokens, found["first"].to_numpy()), found["pattern"].to_numpy(), (len(tokens.segments), len(names))
+    )
+    return _counts_of(tokens, matrix, names, f"{plural(len(names), 'phrase')} counted")
 
 
-def _count_ngrams(tokens: Tokens, mapping: pd.DataFrame, n: int) -> Counts:
-    terms = mapping["term"].to_numpy(dtype=object)[tokens.codes]
-    starts = np.arange(max(0, len(terms) - n + 1))
-    starts = starts[tokens.sentences[starts] == tokens.sentences[starts + n - 1]]
-    grams = [" ".join(terms[start : start + n]) for start in starts]
-    names = np.array(sorted(set(grams)), dtype=object)
-    position = {gram: index for index, gram in enumerate(names)}
-    columns = np.array([position[gram] for gram in grams], dtype=np.int32)
-    return _counts_of(tokens, tokens.rows[starts], columns, names, f"{n}-grams of terms")
+def _count_ngrams(tokens: Tokens, term_of_form: np.ndarray, terms: np.ndarray, n: int) -> Counts:
+    codes = term_of_form[tokens.codes]
+    first, run = find_runs(codes, tokens.sentence_borders, n)
+    example = first[np.unique(run, return_index=True)[1]]
+    grams = [" ".join(gram) for gram in terms[codes[example[:, None] + np.arange(n)]].tolist()]
+    column, names = pd.factorize(np.array(grams, dtype=object), sort=True)
+    matrix = _tally(_rows_of(tokens, first), column[run], (len(tokens.segments), len(names)))
+    return _counts_of(tokens, matrix, names, f"{n}-grams of terms")
 
 
-def _tally(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int], n: np.ndarray | None = None) -> csr_array:
-    data = np.ones(len(rows), dtype=np.int32) if n is None else n
-    matrix = csr_array((data, (rows, columns)), shape=shape)
+def _rows_of(tokens: Tokens, words: np.ndarray) -> np.ndarray:
+    """The segment that each of these words stands in."""
+    rows: np.ndarray = np.searchsorted(tokens.segment_borders, words, side="right") - 1
+    return rows
+
+
+def _tally(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> csr_array:
+    matrix = csr_array((np.ones(len(rows), dtype=np.int32), (rows, columns)), shape=shape)
     matrix.sum_duplicates()
     return matrix

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from textlens.corpus import expect_number, plural
-from textlens.grouping import column_sums
+from textlens.grouping import column_sums, holders
 
 
 @dataclass(frozen=True)
@@ -78,22 +78,16 @@ class Counts:
                 raise ValueError(f"{name!r} is missing in row {int(keys[name].isna().to_numpy().argmax()) + 1}")
             if pd.api.types.infer_dtype(keys[name]).startswith("mixed"):
                 keys[name] = keys[name].astype("str")
-        grouped = keys.groupby(names, sort=True)
-        number = grouped.ngroup().to_numpy()
-        groups = keys.drop_duplicates().sort_values(names).reset_index(drop=True)
-        ones = np.ones(len(number), dtype=np.int32)
-        gather = csr_array((ones, (number, np.arange(len(number)))), shape=(len(groups), len(number)))
+        number = keys.groupby(names, sort=True).ngroup().to_numpy()
+        first = np.flatnonzero(~pd.Series(number).duplicated())
+        groups = keys.iloc[first[np.argsort(number[first])]].reset_index(drop=True)
         n_words = np.bincount(number, weights=self.n_words, minlength=len(groups)).astype(np.int64)
-        step = f"added up by {', '.join(names)}"
-        # No sum may run over what 32 bits hold.
-        wide = self.matrix.dtype == np.int32 and int(self.matrix.sum(dtype=np.int64)) > np.iinfo(np.int32).max
-        matrix = self.matrix.astype(np.int64) if wide else self.matrix
         return replace(
             self,
-            matrix=csr_array(gather @ matrix),
+            matrix=_added_up(self.matrix, number, len(groups)),
             n_words=n_words,
             segments=groups,
-            steps=(*self.steps, step),
+            steps=(*self.steps, f"added up by {', '.join(names)}"),
         )
 
     def labels(self, columns: str | Sequence[str]) -> pd.Series:
@@ -144,8 +138,7 @@ class Counts:
         expect_number(min_articles, "min_articles")
         frequent = column_sums(self.matrix) >= min_count
         if min_articles > 1:
-            present = self.by("article").matrix.astype(bool).sum(axis=0)
-            frequent &= np.asarray(present).ravel() >= min_articles
+            frequent &= holders(self.by("article").matrix) >= min_articles
         step = f"terms with count >= {min_count} in >= {min_articles} articles"
         chosen = np.flatnonzero(frequent)
         return replace(
@@ -176,6 +169,23 @@ class Counts:
             hint = f"; near: {', '.join(near)}" if near else ""
             raise ValueError(f"the term {missing[0]!r} occurs nowhere{hint}")
         return np.array([known[term] for term in terms], dtype=np.intp)
+
+
+def _added_up(matrix: csr_array, number: np.ndarray, n: int) -> csr_array:
+    """The rows of each number added up, in 32 bits where no sum runs over them."""
+    adding = np.result_type(matrix.dtype, np.int32)
+    if np.array_equal(number, np.arange(n)) and _is_plain(matrix) and adding == matrix.dtype:
+        return matrix
+    most = np.iinfo(np.int32).max
+    if adding == np.int32 and matrix.data.sum(dtype=np.int64) > most and column_sums(matrix).max() > most:
+        adding = np.dtype(np.int64)
+    gather = csr_array((np.ones(len(number), adding), (number, np.arange(len(number)))), shape=(n, len(number)))
+    return csr_array(gather @ matrix)
+
+
+def _is_plain(matrix: csr_array) -> bool:
+    """Whether each row holds its terms once, in order, and no zeros; so that nobody need put it in order in place."""
+    return bool(matrix.has_canonical_format and matrix.data.all())
 
 
 def _column_names(columns: str | Sequence[str]) -> list[str]:

@@ -57,32 +57,47 @@ def find_indicators(tokens: Tokens, codebook: Codebook) -> pd.DataFrame:
     expect(codebook, Codebook, "codebook", "tl.read_codebook")
     patterns = codebook.indicators
     found = find_patterns(tokens, patterns["indicator"].tolist())
-    found = found.join(patterns, on="pattern")
-    kept = []
-    for frame in codebook.frames["frame"]:
-        of_frame = found[found["frame"] == frame]
-        excluded = of_frame[of_frame["kind"] == "exclusion"]
-        kept.append(_longest(of_frame[of_frame["kind"] == "indicator"], excluded))
-    hits = pd.concat(kept).sort_values(["first", "last", "frame"], kind="stable")
-    first, last = hits["first"].to_numpy(), hits["last"].to_numpy()
-    table = tokens.segments.iloc[tokens.rows[first]].reset_index(drop=True)
-    table["frame"] = hits["frame"].to_numpy()
-    table["indicator"] = hits["indicator"].to_numpy()
-    table["start"] = tokens.starts[first]
-    table["end"] = tokens.ends[last]
-    return pd.DataFrame(table, columns=list(HIT_COLUMNS))
+    names = pd.Index(codebook.frames["frame"])
+    frame = names.get_indexer(patterns["frame"])[found["pattern"]]
+    excluded = (patterns["kind"] == "exclusion").to_numpy()[found["pattern"]]
+    first, last = found["first"].to_numpy(), found["last"].to_numpy()
+    kept = _longest(frame, first, last, excluded, len(tokens.codes))
+    # As found; two frames that meet in the same words stand by their names.
+    spans = np.cumsum((np.diff(first, prepend=-1) != 0) | (np.diff(last, prepend=-1) != 0))
+    by_name = np.argsort(np.argsort(names))
+    kept = kept[np.argsort(spans[kept] * len(names) + by_name[frame[kept]], kind="stable")]
+    pattern, first, last = found["pattern"].to_numpy()[kept], first[kept], last[kept]
+    rows = np.searchsorted(tokens.segment_borders, first, side="right") - 1
+    table: pd.DataFrame = tokens.segments.reindex(columns=list(HIT_COLUMNS)).iloc[rows].reset_index(drop=True)
+    table["frame"] = patterns["frame"].array[pattern]
+    table["indicator"] = patterns["indicator"].array[pattern]
+    table["start"] = tokens.starts[first].astype(np.int64)
+    n_letters = np.fromiter(map(len, tokens.vocabulary), dtype=np.int32, count=len(tokens.vocabulary))
+    table["end"] = tokens.starts[last].astype(np.int64) + n_letters[tokens.codes[last]]
+    return table
 
 
-def _longest(hits: pd.DataFrame, excluded: pd.DataFrame) -> pd.DataFrame:
-    """Hits that touch no exclusion and lie in no longer hit; of two equal spans the first indicator counts."""
-    first, last = hits["first"].to_numpy(), hits["last"].to_numpy()
-    barred = np.zeros(len(hits), dtype=bool)
-    for a, b in zip(excluded["first"], excluded["last"], strict=True):
-        barred |= (first <= b) & (last >= a)
-    hits = hits[~barred].sort_values(["first", "last", "pattern"], ascending=[True, False, True])
-    # In this order a hit lies within an earlier one exactly when it ends no later than any before it.
-    reach = hits["last"].cummax().shift(fill_value=-1)
-    kept: pd.DataFrame = hits[hits["last"] > reach]
+def _longest(frame: np.ndarray, first: np.ndarray, last: np.ndarray, excluded: np.ndarray, n_words: int) -> np.ndarray:
+    """Which hits touch no exclusion and lie in no longer hit; of two equal spans the first indicator counts.
+
+    Hits are in order of their first and last words.
+    """
+    # Each frame has a line of its own, so that one pass serves all.
+    order = np.argsort(frame.astype(np.min_scalar_type(-frame.max(initial=1) - 1)), kind="stable")
+    order = order[frame[order] >= 0]
+    line = frame[order] * np.int64(n_words)
+    first, last, excluded = line + first[order], line + last[order], excluded[order]
+    # Of the exclusions that start no later than a hit ends, does any end no earlier than it starts?
+    starts, reach = first[excluded], np.maximum.accumulate(np.append(-1, last[excluded]))
+    hits = ~excluded & (reach[np.searchsorted(starts, last, side="right")] < first)
+    order, first, last = order[hits], first[hits], last[hits]
+    # Of each span the first; of those with one first word the longest; and it lies in no earlier one.
+    new = (np.diff(first, prepend=-1) != 0) | (np.diff(last, prepend=-1) != 0)
+    order, first, last = order[new], first[new], last[new]
+    longest = np.diff(first, append=-1) != 0
+    order, last = order[longest], last[longest]
+    outermost = np.diff(np.maximum.accumulate(last), prepend=-1) > 0
+    kept: np.ndarray = order[outermost]
     return kept
 
 

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from textlens.comparison import OTHERS, as_counted, drawn_seed, pair_generator, warn_if_small
 from textlens.corpus import expect
 from textlens.counts import Counts
-from textlens.grouping import Floats, Integers, Matrix, column_sums
+from textlens.grouping import Floats, Integers, Matrix, column_sums, sum_type
 from textlens.inference import benjamini_hochberg
 from textlens.measures import jensen_shannon, rank_turbulence
 from textlens.resampling import batches, labellings, smallest_p
@@ -19,6 +19,9 @@ from textlens.units import gather_units, group_pairs
 from textlens.vocabulary import function_words
 
 _ALPHA = 1 / 3
+# Terms of up to so many occurrences are rare; so many ways there are to share these out to two sides.
+_RARE = 64
+_CELLS = (_RARE + 1) * (_RARE + 2) // 2
 
 Parts = Callable[[Floats, Floats], Floats]
 
@@ -157,10 +160,37 @@ def _permute(
         return np.nan, np.nan
     labels, n, exact = found
     pooled, totals = column_sums(X), np.empty(n)
+    items = csr_array(X.T).astype(sum_type(X.data, pooled.max()))
+    whole = measure is jensen_shannon and (X.data == np.rint(X.data)).all()
+    join = _Joined(pooled) if whole and (pooled <= _RARE).sum() > _CELLS else None
     done = 0
     for block in batches(labels, n, max(X.shape)):
-        totals[done : done + len(block)] = [measure(a, pooled - a).sum() for a in (block == 0).astype(float) @ X]
+        sums = np.ascontiguousarray((items @ (block == 0).T.astype(items.dtype)).T, dtype=np.float64)
+        sides = (join(a) if join else (a, pooled - a) for a in sums)
+        totals[done : done + len(block)] = [measure(*both).sum() for both in sides]
         done += len(block)
     # Ties must count although sums in another order round differently.
     hits = int((totals >= total - 1e-9).sum())
     return float(totals.mean()), hits / n if exact else (1 + hits) / (1 + n)
+
+
+class _Joined:
+    """Rare terms that have the same counts on both sides, added up to one: shares of that sum make the same part of
+    the Jensen-Shannon divergence as theirs together, and most terms are rare."""
+
+    def __init__(self, pooled: Floats) -> None:
+        self.pooled, self.often, rare = pooled, np.flatnonzero(pooled > _RARE), pooled <= _RARE
+        self.rare = np.flatnonzero(rare)
+        # A term of f occurrences has 0 to f of them on the first side: f + 1 cells, after those of smaller f.
+        f = pooled[rare].astype(np.int64)
+        self.first_cell = f * (f + 1) // 2
+        in_all = np.repeat(np.arange(_RARE + 1), np.arange(1, _RARE + 2))
+        self.a = np.arange(len(in_all)) - in_all * (in_all + 1) // 2
+        self.b = in_all - self.a
+
+    def __call__(self, a: Floats) -> tuple[Floats, Floats]:
+        """Counts on both sides, from those of each term on the first."""
+        times = np.bincount(self.first_cell + a[self.rare].astype(np.int64), minlength=len(self.a))
+        often = a[self.often]
+        rest = self.pooled[self.often] - often
+        return np.concatenate([times * self.a, often]), np.concatenate([times * self.b, rest])

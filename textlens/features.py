@@ -9,7 +9,7 @@ no time is in them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +25,11 @@ from textlens.counts import Counts
 from textlens.dictionary import HIT_COLUMNS, find_indicators
 from textlens.manifest import METADATA
 from textlens.matching import parse_pattern
+from textlens.merged import Merged, is_sharded, read_merged
 from textlens.reading import read_corpus
-from textlens.tokens import Tokens, tokenize, word_spans
+from textlens.tokens import Tokens, tokenize
 from textlens.vocabulary import term_map
+from textlens.words import word_spans
 
 TABLES = ("articles", "segments", "counts", "terms", "phrases", "hits", "cleaning", "steps")
 _NUMBERS = {"segment", "passage", "line", "n_words", "n", "start", "end"}
@@ -58,6 +60,9 @@ class Features:
     hits, terms, cleaning : DataFrame
     sha256 : str
         Of all tables together.
+    broken : DataFrame
+        ``shard``, ``line``, ``problem``: the lines of article shards that were left out (see
+        :func:`textlens.extract_shards`).
     """
 
     counts: Counts
@@ -67,6 +72,7 @@ class Features:
     terms: pd.DataFrame
     cleaning: pd.DataFrame
     sha256: str
+    broken: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["shard", "line", "problem"]))
 
     def __repr__(self) -> str:
         return f"Features: {self.counts!r}, {len(self.hits)} dictionary hits"
@@ -131,10 +137,8 @@ def tables_of(corpus: Corpus, codebook: Codebook | None) -> dict[str, pd.DataFra
     )
     terms = term_map(tokens.vocabulary)
     hits = find_indicators(tokens, codebook) if codebook else pd.DataFrame(columns=list(HIT_COLUMNS))
-    steps = [*tokens.steps]
-    if codebook is not None:
-        steps.append(f"codebook {codebook.name!r} {codebook.version}, sha256 {codebook.sha256}")
-    articles, left_out = _without_texts(corpus.articles)
+    steps = [*tokens.steps, *codebook_steps(codebook)]
+    articles, left_out = without_texts(corpus.articles)
     if left_out:
         steps.append(f"columns that may hold text of the articles left out: {', '.join(left_out)}")
     return {
@@ -149,10 +153,15 @@ def tables_of(corpus: Corpus, codebook: Codebook | None) -> dict[str, pd.DataFra
     }
 
 
-def _without_texts(articles: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+def codebook_steps(codebook: Codebook | None) -> list[str]:
+    """Which codebook the hits are of."""
+    return [] if codebook is None else [f"codebook {codebook.name!r} {codebook.version}, sha256 {codebook.sha256}"]
+
+
+def without_texts(articles: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """The metadata without columns, other than the manifest's own, that hold eight words or more in a cell."""
     others = [name for name in articles if name not in ("id", "file", *METADATA)]
-    long = [name for name in others if max((len(word_spans(str(cell))) for cell in articles[name]), default=0) >= 8]
+    long = [name for name in others if any(len(word_spans(cell)) >= 8 for cell in set(map(str, articles[name])))]
     return articles.drop(columns=long), [str(name) for name in long]
 
 
@@ -178,7 +187,7 @@ def _cleaning_log(corpus: Corpus) -> pd.DataFrame:
 
 
 def read_features(folder: str | Path) -> Features:
-    """Read the features of a study; needs no text.
+    """Read the features of a study; needs no text. Counts that were merged from shards stay in their files.
 
     Parameters
     ----------
@@ -196,6 +205,8 @@ def read_features(folder: str | Path) -> Features:
     folder = Path(folder)
     if (folder / "features").is_dir():
         folder = folder / "features"
+    if is_sharded(folder):
+        return _of_shards(read_merged(folder))
     paths = {name: folder / f"{name}.csv" for name in TABLES}
     tables = {name: _read_table(path, name) for name, path in paths.items()}
     digest = files.sha256(b"".join(path.read_bytes() for path in paths.values()))
@@ -223,6 +234,13 @@ def read_features(folder: str | Path) -> Features:
         tables["cleaning"],
         digest,
     )
+
+
+def _of_shards(merged: Merged) -> Features:
+    # Shards have no cleaning rules.
+    cleaning = pd.DataFrame(columns=list(_NEEDED["cleaning"]))
+    hits, terms, broken = (merged.tables[name] for name in ("hits", "terms", "broken"))
+    return Features(merged.counts, merged.phrases, merged.surface, hits, terms, cleaning, merged.sha256, broken)
 
 
 def _read_table(path: Path, name: str) -> pd.DataFrame:

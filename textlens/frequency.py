@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from textlens.corpus import expect
 from textlens.counts import Counts
 from textlens.dispersion import MEASURES, deviations_of_proportions, dispersion_measures
-from textlens.grouping import column_sums
+from textlens.grouping import column_sums, holders
 from textlens.vocabulary import function_words
 
 
@@ -49,9 +49,9 @@ def term_frequencies(counts: Counts, *, by: str | Sequence[str] = "source") -> p
     group_of_row = counts.labels(by)
     if group_of_row.empty:
         raise ValueError("the counts hold no rows")
-    articles = counts.by("article").matrix > 0
+    articles = counts.by("article").matrix
     n_articles = articles.shape[0]
-    idf = np.log((1 + n_articles) / (1 + column_sums(articles))) + 1
+    idf = np.log((1 + n_articles) / (1 + holders(articles))) + 1
     tables = []
     for group in sorted(set(group_of_row)):
         rows = np.flatnonzero(group_of_row == group)
@@ -67,7 +67,7 @@ def term_frequencies(counts: Counts, *, by: str | Sequence[str] = "source") -> p
                     "count": total[chosen].astype(int),
                     "rate": 1000 * total[chosen] / part.n_words.sum(),
                     "tf_idf": (total * idf)[chosen],
-                    "articles": column_sums(part.matrix > 0)[chosen].astype(int),
+                    "articles": holders(part.matrix)[chosen],
                     "n_articles": part.matrix.shape[0],
                     "dp_norm": deviations_of_proportions(part.matrix, part.n_words)[1][chosen] if several else np.nan,
                 }
@@ -146,7 +146,7 @@ def _dispersion_of(units: Counts) -> pd.DataFrame:
         "count": total[chosen].astype(int),
         "rate": 1000 * total[chosen] / units.n_words.sum(),
         "units": with_words,
-        "units_with": column_sums(matrix > 0).astype(int),
+        "units_with": holders(matrix),
     }
     measures = dispersion_measures(matrix, units.n_words) if with_words > 1 else dict.fromkeys(MEASURES, np.nan)
     return pd.DataFrame(columns | {name: measures[name] for name in MEASURES})

@@ -77,10 +77,22 @@ def column_sums(matrix: csr_array) -> Floats:
     return np.asarray(matrix.sum(axis=0), dtype=np.float64).ravel()
 
 
+def holders(matrix: csr_array) -> npt.NDArray[np.int64]:
+    """How many rows hold each column, of a matrix that stores no place twice."""
+    held = matrix.indices if matrix.data.all() else matrix.indices[matrix.data != 0]
+    return np.bincount(held, minlength=matrix.shape[1])
+
+
 def group_sums(X: Matrix, L: Floats, g: Integers) -> tuple[Floats, Floats]:
     """Counts and running words of each group."""
     member = indicator(g, np.ones_like(L))
     return (member @ X).toarray(), member @ L
+
+
+def sum_type(values: Floats, most: float) -> type[np.floating[Any]]:
+    """float32, in half the room and time, where sums of these values that reach ``most`` are exact in it: whole numbers
+    below 2**24; else float64."""
+    return np.float32 if most < 2**24 and (values == np.rint(values)).all() else np.float64
 
 
 def checked_units(

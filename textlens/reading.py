@@ -15,7 +15,6 @@ from pathlib import Path
 import pandas as pd
 
 from textlens import files
-from textlens.cleaning import BYTE_ORDER_MARK
 from textlens.corpus import SEGMENT_COLUMNS, Corpus, plural
 from textlens.manifest import METADATA, Manifest, read_manifest
 from textlens.passages import corpus_of
@@ -112,6 +111,10 @@ def corpus_from_frame(
     return corpus_of(*_articles_of(frame, {"text": text, "source": source, "id": id, **columns}), ())
 
 
+# Rows of a table that are looked at at once.
+_ROWS = 10_000
+
+
 @contextmanager
 def _naming(path: Path) -> Iterator[None]:
     """Say in which file a mistake is."""
@@ -121,11 +124,8 @@ def _naming(path: Path) -> Iterator[None]:
         raise ValueError(f"{path}: {error}") from None
 
 
-_Entries = list[tuple[str, str, str]]
-
-
-def _articles_of(frame: pd.DataFrame, named: dict[str, str]) -> tuple[pd.DataFrame, _Entries, list[str]]:
-    """The articles of a table, checked: their metadata; id, source and text of each; what was done."""
+def _articles_of(frame: pd.DataFrame, named: dict[str, str]) -> tuple[pd.DataFrame, pd.Series, list[str]]:
+    """The articles of a table, checked: their metadata; the text of each; what was done."""
     if frame.columns.nlevels > 1:
         raise ValueError("the columns of the table have several levels; give each column one name")
     files.check_names(frame.columns)
@@ -146,16 +146,21 @@ def _articles_of(frame: pd.DataFrame, named: dict[str, str]) -> tuple[pd.DataFra
         table.insert(0, "id", [str(number + 1) for number in range(len(table))])
         steps.append("articles numbered in the order of the table")
     for name in ("text", "source", "id"):
-        table[name] = pd.Series(_texts_of(table[name], name), dtype="str")
+        table[name] = _texts_of(table[name], name)
     articles = table.drop(columns="text")
     _check_metadata(articles)
-    return articles, list(zip(articles["id"], articles["source"], table["text"], strict=True)), steps
+    return articles, table["text"], steps
 
 
-def _texts_of(column: pd.Series, name: str) -> list[str]:
+def _texts_of(column: pd.Series, name: str) -> pd.Series:
+    """A column as texts, each with something in it and nothing odd."""
+    if pd.api.types.is_integer_dtype(column.dtype) and not column.hasnans:
+        column = column.astype("str")
+    if _is_fine(column, name):
+        return column if name == "text" else column.astype("str")
     texts = []
     odd = files.ODD_IN_TEXTS if name == "text" else files.ODD_IN_NAMES
-    for row, value in enumerate(column, start=1):
+    for row, value in enumerate(column.tolist(), start=1):
         # A table has no other sign for a gap than a missing number.
         if pd.api.types.is_scalar(value) and pd.isna(value):
             value = ""
@@ -167,7 +172,26 @@ def _texts_of(column: pd.Series, name: str) -> list[str]:
         if found:
             raise ValueError(f"row {row}: {name} holds {found}")
         texts.append(str(value))
-    return texts
+    return pd.Series(texts, dtype="str")
+
+
+def _is_fine(column: pd.Series, name: str) -> bool:
+    """Whether it is sure at a glance that a column holds texts only, none blank or with what must not be there."""
+    dtype = column.dtype
+    if column.hasnans or (dtype != "str" and pd.api.types.infer_dtype(column, skipna=False) != "string"):
+        return False
+    # Arrow keeps no half characters, and would have to copy all texts.
+    of_arrow = name == "text" and getattr(dtype, "storage", "") == "pyarrow"
+    texts = column.str[:1].tolist() if of_arrow else column.tolist()
+    if not all(texts) or any(map(str.isspace, texts)):
+        return False
+    if name == "text":
+        return of_arrow or not any(map(_has_half, texts))
+    return all(map(str.isprintable, texts))
+
+
+def _has_half(text: str) -> bool:
+    return not text.isascii() and bool(files.oddity(text, files.ODD_IN_TEXTS))
 
 
 def _check_metadata(articles: pd.DataFrame) -> None:
@@ -178,13 +202,23 @@ def _check_metadata(articles: pd.DataFrame) -> None:
                 f"the column {column!r} would be hidden, as segments have one of that name; "
                 f"rename it, as article_{column}"
             )
-        found = files.oddity(str(column), files.ODD_IN_NAMES)
-        if found:
-            raise ValueError(f"the column name {column!r} holds {found}")
-        for row, value in enumerate(articles[column], start=1):
-            found = files.oddity(value, files.ODD_IN_PROSE) if isinstance(value, str) else ""
-            if found:
-                raise ValueError(f"row {row}: {column} holds {found}")
+        _check_name(column)
+        if articles[column].dtype.kind in "biufcmM":
+            continue
+        for first in range(0, len(articles), _ROWS):
+            for row, value in enumerate(articles[column].iloc[first : first + _ROWS].tolist(), start=first + 1):
+                # What can be printed is quickly told.
+                if not isinstance(value, str) or value.isprintable():
+                    continue
+                found = files.oddity(value, files.ODD_IN_PROSE)
+                if found:
+                    raise ValueError(f"row {row}: {column} holds {found}")
+
+
+def _check_name(column: object) -> None:
+    found = files.oddity(str(column), files.ODD_IN_NAMES)
+    if found:
+        raise ValueError(f"the column name {column!r} holds {found}")
 
 
 def _read_table(text: str, path: Path) -> pd.DataFrame:
@@ -194,7 +228,7 @@ def _read_table(text: str, path: Path) -> pd.DataFrame:
         except ValueError as error:
             raise ValueError(f"{path}: not a CSV table: {str(error).strip()}") from None
     rows = []
-    for number, line in enumerate(text.removeprefix(BYTE_ORDER_MARK).split("\n"), start=1):
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
         if line.strip():
             try:
                 row = json.loads(line)
@@ -203,7 +237,15 @@ def _read_table(text: str, path: Path) -> pd.DataFrame:
             if not isinstance(row, dict):
                 raise ValueError(f"{path}, line {number}: not a JSON object")
             rows.append(row)
-    return pd.DataFrame(rows)
+    try:
+        return pd.DataFrame(rows)
+    except UnicodeEncodeError:
+        # Arrow, if it is there, takes no half character; of cells, the checks to come say where it is.
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        with _naming(path):
+            for name in names:
+                _check_name(name)
+        return pd.DataFrame([[row.get(name) for name in names] for row in rows], columns=names, dtype=object)
 
 
 def _read_folder(folder: Path) -> Corpus:
@@ -230,19 +272,19 @@ def _read_study(manifest: Manifest, texts: Path) -> Corpus:
             found = _articles_of(table, {**named, **entry.get("columns", {})})
         return corpus_of(*found, manifest.rules)
     rows = []
-    entries: _Entries = []
+    contents = []
     for article in manifest.articles:
         content = _read_checked(texts, article["file"], article["sha256"], manifest)
         given = {key: value for key, value in article.items() if key not in ("sha256", "rests_on")}
         rows.append({key: str(value) for key, value in given.items()})
-        entries.append((article["id"], article["source"], content))
+        contents.append(content)
     articles = pd.DataFrame(rows).fillna("")
     order = ["id", "file", *(key for key in METADATA if key in articles)]
     articles = articles[[*order, *(key for key in articles if key not in order)]]
     with _naming(manifest.path):
         _check_metadata(articles)
     steps = [f"read a manifest: {plural(len(rows), 'article')}, {plural(len(manifest.rules), 'rule')}"]
-    return corpus_of(articles, entries, steps, manifest.rules)
+    return corpus_of(articles, pd.Series(contents, dtype=object), steps, manifest.rules)
 
 
 def _read_checked(texts: Path, name: str, checksum: str, manifest: Manifest) -> str:

@@ -1,10 +1,4 @@
-"""The one place that decides what a word is: Corpus -> Tokens.
-
-A word is a run of letters, digits and combining marks, joined inside by hyphens and apostrophes: *pro-active*,
-*Vietnam's*, *don't*. *U.N.* and *e.g.* are one word, so is *ADMM+* (also written *ADMM +*); numbers keep their
-separators, the per cent sign and letters written to them: *1,100*, *3%*, *1,000th*; two numbers of which the second
-has a separator are not joined by a hyphen (*6-6.5%*). A dash separates words.
-"""
+"""Corpus -> Tokens: the words of the counted segments as integer codes with character offsets."""
 
 from __future__ import annotations
 
@@ -14,55 +8,34 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import regex
 
+from textlens.characters import code_points, kinds
 from textlens.corpus import COUNTED_ROLES, ROLES, Corpus, expect, expect_list, plural
-from textlens.sentences import sentence_spans
+from textlens.forms import Forms
+from textlens.sentences import sentence_ends
+from textlens.spans import chunks
+from textlens.words import find_words, word_spans
 
 WordSpans = Callable[[str], Iterable[tuple[int, int]]]
 
-# No alternative may be tried again inside a run that it has failed on: one huge line must stay linear.
-_WORD = regex.compile(
-    r"""
-      (?<!(?<![\p{L}\p{M}\p{N}])\p{L}\.)
-      (?:\p{L}\.){2,}+(?:['\u2019\u02BC][sS])?(?![\p{L}\p{N}])          # U.N.  e.g.  U.N.'s
-    | \p{Lu}{2,}\ ?\+(?:['\u2019\u02BC][sS])?(?!\ ?[\p{L}\p{N}])       # ADMM+  ADMM +
-    | \p{N}++(?:[.,]\p{N}++)++[\p{L}\p{M}\p{N}]*+(?:(?<=\p{N})%)?      # 1,100  3.5%  1,000th
-    | [\p{L}\p{N}][\p{L}\p{M}\p{N}]*+
-      (?:[-\u2010\u2011'\u2019\u02BC\u00AD](?!(?<=\p{N}.)\p{N}++[.,]\p{N})  # 6-6.5 is two numbers
-      [\p{L}\p{N}][\p{L}\p{M}\p{N}]*+)*+   # pro-active, Vietnam's
-      (?:(?<=\p{N})%|(?<=\p{L})\+{1,2}(?![\p{L}\p{N}]))?    # 3%  C++
-    """,
-    regex.VERBOSE,
-)
-
-
-def word_spans(text: str) -> list[tuple[int, int]]:
-    """Start and end of each word of a text, as character offsets.
-
-    Examples
-    --------
-    >>> text = "The U.N.'s ADMM+ took Viet Nam’s “four no's” in 2025–2030: 3% of 1,100."
-    >>> [text[a:b] for a, b in word_spans(text)][:8]
-    ['The', "U.N.'s", 'ADMM+', 'took', 'Viet', 'Nam’s', 'four', "no's"]
-    """
-    return [match.span() for match in _WORD.finditer(text)]
+_AT_ONCE = 1 << 17
+LONGEST_ARTICLE = np.iinfo(np.int32).max
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """The words of a corpus as integer codes with offsets; numpy arrays of one entry per word.
+    """The words of a corpus as integer codes with offsets: 8 bytes a word, however long it is.
 
     Attributes
     ----------
-    codes : int32 array
+    codes : int32 array, one per word
         Index into ``vocabulary``.
-    starts, ends : int64 array
-        Character offsets in the untouched text of the article.
-    rows : int32 array
-        The row of ``segments`` that the word stands in.
-    sentences : int32 array
-        A number per sentence; sentences end with their segment.
+    starts : int32 array, one per word
+        Character offset in the untouched text of the article.
+    segment_borders : int64 array, one per segment and one more
+        The first word of each row of ``segments``; then the number of words.
+    sentence_borders : int64 array, one per sentence and one more
+        The first word of each sentence; then the number of words. Sentences end with their segment.
     vocabulary : array of str
         Surface forms as written, sorted.
     segments : DataFrame
@@ -73,13 +46,29 @@ class Tokens:
 
     codes: np.ndarray
     starts: np.ndarray
-    ends: np.ndarray
-    rows: np.ndarray
-    sentences: np.ndarray
+    segment_borders: np.ndarray
+    sentence_borders: np.ndarray
     vocabulary: np.ndarray
     segments: pd.DataFrame
     corpus: Corpus
     steps: tuple[str, ...]
+
+    @property
+    def ends(self) -> np.ndarray:
+        """Character offset in the article where each word ends (int32); computed anew at each call."""
+        lengths = np.fromiter(map(len, self.vocabulary), dtype=np.int32, count=len(self.vocabulary))
+        ends: np.ndarray = self.starts + lengths[self.codes]
+        return ends
+
+    @property
+    def rows(self) -> np.ndarray:
+        """The row of ``segments`` that each word stands in (int32); computed anew at each call."""
+        return _numbered(self.segment_borders)
+
+    @property
+    def sentences(self) -> np.ndarray:
+        """The number of the sentence that each word stands in (int32); computed anew at each call."""
+        return _numbered(self.sentence_borders)
 
     def __repr__(self) -> str:
         words, forms = plural(len(self.codes), "word"), plural(len(self.vocabulary), "form")
@@ -132,38 +121,92 @@ def tokenize(
     if wrong:
         raise ValueError(f"unknown role {wrong[0]!r}; one of {', '.join(ROLES)}")
     segments = corpus.segments[corpus.segments["role"].isin(list(roles))]
-    forms: dict[str, int] = {}
-    columns: list[list[int]] = [[], [], [], [], []]
-    codes, starts, ends, rows, sentences = columns
-    n_sentences = 0
-    for row, (text, offset) in enumerate(zip(segments["text"], segments["start"], strict=True)):
-        borders = [end for _, end in sentence_spans(text)] or [len(text)]
-        current = 0
-        for start, end in _checked(words(text), text):
-            while current < len(borders) - 1 and start >= borders[current]:
-                current += 1
-            codes.append(forms.setdefault(text[start:end], len(forms)))
-            starts.append(offset + start)
-            ends.append(offset + end)
-            rows.append(row)
-            sentences.append(n_sentences + current)
-        n_sentences += len(borders)
-    vocabulary = np.array(sorted(forms), dtype=object)
-    rank = np.empty(len(forms), dtype=np.int32)
-    rank[[forms[form] for form in vocabulary]] = np.arange(len(forms), dtype=np.int32)
-    numbered = segments.drop(columns=["text", "rule"]).reset_index(names="segment")
+    if len(segments) and segments["end"].max() > LONGEST_ARTICLE:
+        article = segments["article"].iloc[int(segments["end"].argmax())]
+        raise ValueError(f"article {article!r} has more than {LONGEST_ARTICLE:,} characters; cut it into parts")
+    lengths = (segments["end"] - segments["start"]).to_numpy()
+    texts, offsets = segments["text"], segments["start"].to_numpy()
+    found = _Found(None if words is word_spans else words, int(lengths.sum()) + len(lengths))
+    for first, end in chunks(lengths):
+        found.read(texts.iloc[first:end].tolist(), offsets[first:end])
+    vocabulary, rank = _sorted(found.forms.texts())
     how = "" if words is word_spans else ", words by the caller's function"
     return Tokens(
-        rank[np.array(codes, dtype=np.int32)],
-        np.array(starts, dtype=np.int64),
-        np.array(ends, dtype=np.int64),
-        np.array(rows, dtype=np.int32),
-        np.array(sentences, dtype=np.int32),
+        _ranked(found.codes[: found.n], rank),
+        found.starts[: found.n],
+        _summed(np.concatenate([np.empty(0, dtype=np.int64), *found.per_segment])),
+        _summed(np.concatenate([np.empty(0, dtype=np.int64), *found.per_sentence])),
         vocabulary,
-        numbered,
+        segments.drop(columns=["text", "rule"]).reset_index(names="segment"),
         corpus,
         (*corpus.steps, f"counted roles: {', '.join(roles)}{how}"),
     )
+
+
+class _Found:
+    """The words of the texts read so far."""
+
+    def __init__(self, words: WordSpans | None, total: int) -> None:
+        self.words, self.total, self.n = words, total, 0
+        # By our rules something stands between two words of one letter. What is never written to takes no memory.
+        room = total // 2 + 1 if words is None else total
+        self.codes, self.starts = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+        self.per_segment: list[np.ndarray] = []
+        self.per_sentence: list[np.ndarray] = []
+        self.forms = Forms()
+
+    def read(self, texts: list[str], offsets: np.ndarray) -> None:
+        """Find the words of some texts, of which each begins at its offset in its article."""
+        # A line break ends each text, as the rules of words ask; what follows the last is room for reading ahead.
+        points = code_points("\n".join(texts) + "\n" * 9)
+        borders = _summed(np.array([len(text) + 1 for text in texts]))
+        of_kinds = kinds(points, steps=self.total)
+        if self.words is None:
+            starts, ends = find_words(of_kinds, steps=self.total)
+        else:
+            starts, ends = self._spans(texts, borders)
+        codes, places = (array[self.n : self.n + len(starts)] for array in (self.codes, self.starts))
+        self.n += len(starts)
+        self.forms.code(points, starts, ends, codes, steps=self.total)
+        self.per_segment.append(np.diff(np.searchsorted(starts, borders)))
+        sentences, _ = sentence_ends(points, of_kinds, borders, steps=self.total)
+        self.per_sentence.append(np.diff(np.searchsorted(starts, sentences), prepend=0))
+        np.add(starts, np.repeat((offsets - borders[:-1]).astype(np.int32), self.per_segment[-1]), out=places)
+
+    def _spans(self, texts: list[str], borders: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The words that the caller's function finds."""
+        spans = [
+            (border + start, border + end)
+            for border, text in zip(borders[:-1].tolist(), texts, strict=True)
+            for start, end in _checked(self.words(text), text)  # type: ignore[misc]
+        ]
+        starts, ends = np.array(spans, dtype=np.int32).reshape(-1, 2).T
+        return starts, ends
+
+
+def _sorted(forms: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The forms sorted, and the place of each among them."""
+    order = np.array(sorted(range(len(forms)), key=forms.__getitem__), dtype=np.int64)
+    rank = np.empty(len(forms), dtype=np.int32)
+    rank[order] = np.arange(len(forms), dtype=np.int32)
+    return np.array(forms, dtype=object)[order], rank
+
+
+def _ranked(codes: np.ndarray, rank: np.ndarray) -> np.ndarray:
+    """The codes in the order of the vocabulary, written over what is given."""
+    for start in range(0, len(codes), _AT_ONCE):
+        codes[start : start + _AT_ONCE] = rank[codes[start : start + _AT_ONCE]]
+    return codes
+
+
+def _summed(sizes: np.ndarray) -> np.ndarray:
+    """Where each of these many begins, and where the last one ends."""
+    return np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+
+
+def _numbered(borders: np.ndarray) -> np.ndarray:
+    """For each word the number of the part that it is in."""
+    return np.repeat(np.arange(len(borders) - 1, dtype=np.int32), np.diff(borders))
 
 
 def _checked(spans: Iterable[tuple[int, int]], text: str) -> Iterable[tuple[int, int]]:

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 from textlens.comparison import compare_units, warn_if_small
 from textlens.corpus import SmallCorpusWarning, expect, expect_number
 from textlens.counts import Counts
-from textlens.grouping import column_sums
+from textlens.grouping import holders
 from textlens.units import gather_units
 from textlens.vocabulary import function_words
 
@@ -139,7 +139,7 @@ def _passages(counts: Counts, min_articles: int) -> tuple[Counts, np.ndarray]:
     expect_number(min_articles, "min_articles")
     passages = counts.by(["article", "passage"])
     content = [term not in function_words() and any(map(str.isalpha, term)) for term in counts.terms]
-    spread = column_sums(counts.by("article").matrix > 0) >= min_articles
+    spread = holders(counts.by("article").matrix) >= min_articles
     chosen = np.flatnonzero(np.array(content, dtype=bool) & spread)
     names = counts.terms[chosen]
     return replace(passages, matrix=csr_array(passages.matrix[:, chosen]), terms=names), names

@@ -84,8 +84,9 @@ def gather_units(
         empty = (labels[role] == "").to_numpy()
         if empty.any():
             raise ValueError(f"{name!r} has no value in row {int(empty.argmax()) + 1} of the counts")
+    numbers = pd.factorize(labels["unit"])[0]
     for role in columns:
-        _check_nested(labels, role, unit, columns[role])
+        _check_nested(labels, numbers, role, unit, columns[role])
     units = replace(counts, segments=labels).by(["unit", *(role for role in columns if role != "unit")])
     names = units.segments["unit"].to_numpy(dtype=object)
     groups = units.segments["group"].to_numpy(dtype=object)
@@ -106,14 +107,16 @@ def gather_units(
     return everything.rows(units.n_words > 0)
 
 
-def _check_nested(labels: pd.DataFrame, role: str, unit: str, name: str) -> None:
-    """Each unit has one value of this role."""
-    pairs = labels[["unit", role]].drop_duplicates()
-    twice = pairs["unit"][pairs["unit"].duplicated()]
-    if role == "unit" or twice.empty:
+def _check_nested(labels: pd.DataFrame, numbers: np.ndarray, role: str, unit: str, name: str) -> None:
+    """Each unit has one value of this role; ``numbers`` are those of the units."""
+    codes = pd.factorize(labels[role])[0]
+    of_unit = np.empty(numbers.max() + 1, dtype=np.int64)
+    of_unit[numbers] = codes
+    several = of_unit[numbers] != codes
+    if not several.any():
         return
-    first = twice.sort_values().iloc[0]
-    both = sorted(pairs[role][pairs["unit"] == first])
+    first = labels["unit"][several].min()
+    both = sorted(labels[role][labels["unit"] == first].unique())
     raise ValueError(f"the {unit} {first!r} belongs to two {role}s of {name!r}: {both[0]!r} and {both[1]!r}")
 
 

@@ -88,16 +88,20 @@ def labellings(
     g = checked_codes(groups, len(np.asarray(groups)), "groups")
     b = np.zeros_like(g) if blocks is None else checked_codes(blocks, len(g), "blocks")
     n = relabellings(group_sizes(g, b))
+    g = g.astype(np.min_scalar_type(g.max(initial=0)))  # thousands of labellings are held at once
     if n <= limit:
         return _all_labels(g, [np.flatnonzero(b == block) for block in range(int(b.max()) + 1)]), n, True
     if rng is None:
         return None
+    several = bool(b.any())
+    b = b.astype(np.min_scalar_type(b.max(initial=0)))  # few bits are sorted in one pass
     order = np.argsort(b, kind="stable")
 
     def draw() -> Integers:
         labels = np.empty_like(g)
         # Random keys, sorted inside each block.
-        labels[order] = g[np.lexsort((rng.random(len(g)), b))]
+        keys = np.argsort(rng.random(len(g)))
+        labels[order] = g[keys[np.argsort(b[keys], kind="stable")] if several else keys]
         return labels
 
     return (draw() for _ in range(n_draws)), n_draws, False
@@ -134,7 +138,7 @@ def _deal(sizes: Integers) -> Iterator[Integers]:
     return deal(others)
 
 
-def batches(labels: Iterator[Integers], total: int, cells: int) -> Iterator[npt.NDArray[np.int64]]:
+def batches(labels: Iterator[Integers], total: int, cells: int) -> Iterator[Integers]:
     """Labellings some at a time (draws x units), as many as memory takes at ``cells`` numbers each; with a progress
     bar from two seconds on."""
     from tqdm import tqdm

@@ -13,6 +13,8 @@ from textlens.grouping import Floats, Integers, Mask, Matrix, checked_units, gro
 from textlens.inference import shrunken_log_ratio, within_blocks
 from textlens.resampling.labels import CELLS
 
+_STEPS = 16  # units gone through one by one before the rest is looked up at once
+
 
 @dataclass(frozen=True)
 class LeaveOneOut:
@@ -136,16 +138,22 @@ def _first_lacking(X: Matrix, order: Integers) -> tuple[npt.NDArray[np.int64], n
     """For each item the first unit of an order that does not have it; items that all have are left out."""
     open_items = np.ones(X.shape[1], bool)
     units, items = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for unit in order:
+    for unit in order[:_STEPS]:
         held = np.zeros(X.shape[1], bool)
         held[X.indices[X.indptr[unit] : X.indptr[unit + 1]][X.data[X.indptr[unit] : X.indptr[unit + 1]] > 0]] = True
         found = np.flatnonzero(open_items & ~held)
         units.append(np.full(len(found), unit))
         items.append(found)
         open_items &= held
-        if not open_items.any():
-            break
-    return np.concatenate(units), np.concatenate(items)
+    # The few that so many have: of each the places of its units in the order; the first place that is lacking.
+    still = np.flatnonzero(open_items)
+    holders = csr_array(csr_array(X[:, still])[order].T)
+    holders.eliminate_zeros()
+    n = np.diff(holders.indptr)
+    within = np.arange(len(holders.indices)) - np.repeat(holders.indptr[:-1], n)
+    without_gap = np.bincount(np.repeat(np.arange(len(still)), n)[holders.indices == within], minlength=len(still))
+    lacked = without_gap < len(order)
+    return np.concatenate([*units, order[without_gap[lacked]]]), np.concatenate([*items, still[lacked]])
 
 
 def effects_without(
