@@ -6,8 +6,10 @@ each loop is written once, as a plain function of numbers and arrays, and runs e
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -36,23 +38,43 @@ class Loop:
 
     def __call__(self, *read: Any, write: tuple[np.ndarray, ...] = (), steps: int) -> Any:
         """Run over ``read`` and ``write``; ``steps`` tells about how often the loop turns."""
-        if steps < LONG and self.function not in _compiled:
-            return self.function(*(item.tolist() if isinstance(item, np.ndarray) else item for item in read), *write)
-        return self._compile()(*map(_for_reading, read), *write)
+        function = self._compile() if steps >= LONG or self.function in _compiled else self.function
+        prepared = _as_list if function is self.function else _for_reading
+        return function(*map(prepared, read), *write)
 
     def _compile(self) -> Callable[..., Any]:
         if self.function not in _compiled:
-            from numba import njit
+            from numba import config, njit
             from numba.extending import register_jitable
 
             for helper in self.helpers:
                 register_jitable(helper)
+            named = self._named()
             try:
-                made = njit(self.function, cache=True, nogil=True)
+                made = njit(named, cache=True, nogil=True)
             except RuntimeError:  # numba finds no folder where it may keep what it compiled
-                made = njit(self.function, nogil=True)
-            _compiled[self.function] = made
+                made = njit(named, nogil=True)
+            # As its user may wish, to look for a mistake.
+            _compiled[self.function] = self.function if config.DISABLE_JIT else made
         return _compiled[self.function]
+
+    def _named(self) -> FunctionType:
+        """The function under a name of its own for the numbers of the module that it uses.
+
+        What is kept of a compiled function holds these numbers, and numba takes it up by the function's name and file,
+        though a number may have changed in another.
+        """
+        codes = [each.__code__ for each in (self.function, *self.helpers)]
+        space = self.function.__globals__
+        names = sorted({name for code in codes for name in code.co_names})
+        numbers = [(name, space[name]) for name in names if isinstance(space.get(name), int)]
+        named = FunctionType(codes[0], space)
+        named.__qualname__ += "_" + hashlib.sha256(repr(numbers).encode()).hexdigest()[:8]
+        return named
+
+
+def _as_list(item: Any) -> Any:
+    return item.tolist() if isinstance(item, np.ndarray) else item
 
 
 def _for_reading(item: Any) -> Any:

@@ -18,7 +18,7 @@ from textlens.ngrams import find_runs
 from textlens.tokens import Tokens
 from textlens.vocabulary import mapped_terms
 
-WORDS_AT_ONCE = 1 << 22
+WORDS_AT_ONCE = 1 << 20
 
 
 @overload

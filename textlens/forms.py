@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,9 +19,13 @@ class Forms:
     A hash table. A slot holds a part of the hash of a form, and its number. A form of up to sixteen ASCII characters is
     known by these, packed into two numbers; what is longer, or has other letters, is compared letter by letter, so that
     no text can pass for another.
+
+    The hash goes by secret numbers, so that nobody can write an article of which all forms meet in one slot.
     """
 
     def __init__(self) -> None:
+        # Odd, and of 30 bits, so that no sum reaches 2**63.
+        self._secret = np.array([1 << 29 | secrets.randbits(29) | 1 for _ in range(5)], dtype=np.int64)
         self._slots = np.full(1 << 10, -1, dtype=np.int64)
         self._keys = np.empty((1 << 9, 2), dtype=np.int64)
         self._borders = np.zeros((1 << 9) + 1, dtype=np.int64)
@@ -35,7 +40,7 @@ class Forms:
         """
         narrow = np.zeros((len(points) // 8 + 3) * 8, dtype=np.uint8)
         _NARROW(points, write=(narrow,), steps=steps)
-        read, done = (points, narrow.view("<i8"), _MASKS, starts, ends), 0
+        read, done = (points, narrow.view("<i8"), _MASKS, self._secret, starts, ends), 0
         while done < len(starts):
             write = (codes, self._slots, self._keys, self._borders, self._letters)
             done, self._n = _CODE(*read, done, self._n, write=write, steps=steps)
@@ -57,7 +62,7 @@ class Forms:
             self._keys = np.resize(self._keys, (2 * self._n, 2))
             self._borders = np.resize(self._borders, 2 * self._n + 1)
             self._slots = np.full(4 * self._n, -1, dtype=np.int64)
-            _REHASH(self._keys, self._n, write=(self._slots,), steps=steps)
+            _REHASH(self._keys, self._secret, self._n, write=(self._slots,), steps=steps)
 
 
 def _narrow(points: Sequence[int], narrow: np.ndarray) -> None:
@@ -69,6 +74,7 @@ def _code(
     points: Sequence[int],
     eights: Sequence[int],
     masks: Sequence[int],
+    secret: Sequence[int],
     starts: Sequence[int],
     ends: Sequence[int],
     done: int,
@@ -89,8 +95,8 @@ def _code(
         # Adding 1 to each of eight bytes makes the highest bit of one that is 0x7F appear.
         spilled = ((first + 0x0101010101010101) | (second + 0x0101010101010101)) & -0x7F7F7F7F7F7F7F80
         if length == 17 or spilled:
-            first, second = _hash_of_letters(points, start, end), end - start
-        hashed = _hash(first, second)
+            first, second = _hash_of_letters(points, start, end, secret[4]), end - start
+        hashed = _hash(first, second, secret)
         place = hashed & (len(slots) - 1)
         form = n
         while slots[place] != -1:
@@ -112,11 +118,12 @@ def _code(
     return len(starts), n
 
 
-def _hash_of_letters(points: Sequence[int], start: int, end: int) -> int:
-    """FNV-1a (Fowler, Noll & Vo), below 0; in 39 bits, so that no product reaches 2**63."""
-    hashed = 84696351
+def _hash_of_letters(points: Sequence[int], start: int, end: int, secret: int) -> int:
+    """A polynomial of the letters modulo 2**31 - 1 (Karp & Rabin 1987), below 0; in 32 bits, as it is half reduced."""
+    hashed = 1
     for at in range(start, end):
-        hashed = ((hashed ^ points[at]) * 16777619) & 0x7FFFFFFFFF
+        mixed = hashed * secret + points[at]
+        hashed = (mixed & 0x7FFFFFFF) + (mixed >> 31)
     return -1 - hashed
 
 
@@ -126,9 +133,10 @@ def _eight(eights: Sequence[int], start: int) -> int:
     return eights[place] >> shift | (eights[place + 1] & ((1 << shift) - 1)) << (63 - shift) << 1
 
 
-def _hash(first: int, second: int) -> int:
-    """62 bits: the halves folded, multiplied (Knuth's 2**32 / golden ratio) and folded again."""
-    mixed = ((first ^ first >> 31 ^ second ^ second >> 27) & 0x7FFFFFFF) * 0x9E3779B1
+def _hash(first: int, second: int, secret: Sequence[int]) -> int:
+    """62 bits: the four halves multiplied, added (Carter & Wegman 1979) and folded."""
+    mixed = (first & 0x7FFFFFFF) * secret[0] + (first >> 32 & 0x7FFFFFFF) * secret[1]
+    mixed += (second & 0x7FFFFFFF) * secret[2] + (second >> 32 & 0x7FFFFFFF) * secret[3]
     return (mixed ^ mixed >> 32) & 0x3FFFFFFFFFFFFFFF
 
 
@@ -140,9 +148,9 @@ def _same(points: Sequence[int], start: int, end: int, letters: np.ndarray, firs
     return True
 
 
-def _rehash(keys: Sequence[Sequence[int]], n: int, slots: np.ndarray) -> None:
+def _rehash(keys: Sequence[Sequence[int]], secret: Sequence[int], n: int, slots: np.ndarray) -> None:
     for form in range(n):
-        hashed = _hash(keys[form][0], keys[form][1])
+        hashed = _hash(keys[form][0], keys[form][1], secret)
         place = hashed & (len(slots) - 1)
         while slots[place] != -1:
             place = (place + 1) & (len(slots) - 1)

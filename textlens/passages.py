@@ -35,8 +35,8 @@ from textlens.spans import (
 )
 
 PASSAGE_WORDS = 100
-# Texts stay Python's: Arrow would copy them in, and out again when their words are counted.
-_AS_THEY_ARE = pd.StringDtype("python", na_value=np.nan)
+# Arrow would copy texts in, and out again when their words are counted.
+_PYTHONS = pd.StringDtype("python", na_value=np.nan)
 
 
 class _Rows(NamedTuple):
@@ -134,7 +134,7 @@ def _segmented(articles: pd.DataFrame, texts: list[str], lengths: np.ndarray, cl
     number = np.arange(len(passages.text)) - np.searchsorted(passages.text, passages.text) + 1
     start, end = pieces.start - borders[text], pieces.end - borders[text]
     spans = zip(text.tolist(), start.tolist(), end.tolist(), strict=True)
-    words = pd.array([texts[index][a:b] for index, a, b in spans], dtype=_AS_THEY_ARE)
+    words = pd.array([texts[index][a:b] for index, a, b in spans], dtype=_PYTHONS)
     return _Rows(text, number[whole], passages.line[whole], labels, start, end, words)
 
 

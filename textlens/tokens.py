@@ -34,7 +34,7 @@ class Tokens:
         Character offset in the untouched text of the article.
     segment_borders : int64 array, one per segment and one more
         The first word of each row of ``segments``; then the number of words.
-    sentence_borders : int64 array, one per sentence and one more
+    sentence_borders : int32 array (int64 beyond 2**31 words), one per sentence and one more
         The first word of each sentence; then the number of words. Sentences end with their segment.
     vocabulary : array of str
         Surface forms as written, sorted.
@@ -128,14 +128,15 @@ def tokenize(
     texts, offsets = segments["text"], segments["start"].to_numpy()
     found = _Found(None if words is word_spans else words, int(lengths.sum()) + len(lengths))
     for first, end in chunks(lengths):
-        found.read(texts.iloc[first:end].tolist(), offsets[first:end])
+        found.read(texts.iloc[first:end].tolist(), lengths[first:end], offsets[first:end])
     vocabulary, rank = _sorted(found.forms.texts())
     how = "" if words is word_spans else ", words by the caller's function"
     return Tokens(
         _ranked(found.codes[: found.n], rank),
         found.starts[: found.n],
-        _summed(np.concatenate([np.empty(0, dtype=np.int64), *found.per_segment])),
-        _summed(np.concatenate([np.empty(0, dtype=np.int64), *found.per_sentence])),
+        _summed(*found.per_segment),
+        # There are many sentences, and 2**31 words are rare.
+        _summed(*found.per_sentence).astype(np.int32 if found.n < 2**31 else np.int64),
         vocabulary,
         segments.drop(columns=["text", "rule"]).reset_index(names="segment"),
         corpus,
@@ -155,11 +156,11 @@ class _Found:
         self.per_sentence: list[np.ndarray] = []
         self.forms = Forms()
 
-    def read(self, texts: list[str], offsets: np.ndarray) -> None:
-        """Find the words of some texts, of which each begins at its offset in its article."""
+    def read(self, texts: list[str], lengths: np.ndarray, offsets: np.ndarray) -> None:
+        """Find the words of some texts of these lengths, of which each begins at its offset in its article."""
         # A line break ends each text, as the rules of words ask; what follows the last is room for reading ahead.
         points = code_points("\n".join(texts) + "\n" * 9)
-        borders = _summed(np.array([len(text) + 1 for text in texts]))
+        borders = _summed(lengths + 1)
         of_kinds = kinds(points, steps=self.total)
         if self.words is None:
             starts, ends = find_words(of_kinds, steps=self.total)
@@ -168,9 +169,9 @@ class _Found:
         codes, places = (array[self.n : self.n + len(starts)] for array in (self.codes, self.starts))
         self.n += len(starts)
         self.forms.code(points, starts, ends, codes, steps=self.total)
-        self.per_segment.append(np.diff(np.searchsorted(starts, borders)))
         sentences, _ = sentence_ends(points, of_kinds, borders, steps=self.total)
-        self.per_sentence.append(np.diff(np.searchsorted(starts, sentences), prepend=0))
+        self.per_segment.append(np.diff(_words_before(starts, borders)))
+        self.per_sentence.append(np.diff(_words_before(starts, sentences), prepend=0))
         np.add(starts, np.repeat((offsets - borders[:-1]).astype(np.int32), self.per_segment[-1]), out=places)
 
     def _spans(self, texts: list[str], borders: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -182,6 +183,12 @@ class _Found:
         ]
         starts, ends = np.array(spans, dtype=np.int32).reshape(-1, 2).T
         return starts, ends
+
+
+def _words_before(starts: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """How many words start before each of these places."""
+    # Of one type, so that the starts need not be copied.
+    return np.searchsorted(starts, places.astype(starts.dtype))
 
 
 def _sorted(forms: list[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -199,9 +206,9 @@ def _ranked(codes: np.ndarray, rank: np.ndarray) -> np.ndarray:
     return codes
 
 
-def _summed(sizes: np.ndarray) -> np.ndarray:
+def _summed(*sizes: np.ndarray) -> np.ndarray:
     """Where each of these many begins, and where the last one ends."""
-    return np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+    return np.concatenate([[0], np.cumsum(np.concatenate([np.empty(0, dtype=np.int64), *sizes]), dtype=np.int64)])
 
 
 def _numbered(borders: np.ndarray) -> np.ndarray:
