@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import unicodedata
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -34,6 +38,7 @@ ONE_FIXTURE = settings(suppress_health_check=[HealthCheck.function_scoped_fixtur
 @pytest.fixture(autouse=True)
 def nothing_compiled(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(compiling, "_compiled", {})
+    characters._table.cache_clear()
     yield
 
 
@@ -61,6 +66,11 @@ def test_kinds_of_all_characters_are_those_of_python_and_regex(steps: int) -> No
     letters = np.array([regex.match(r"\p{L}", character) is not None for character in text])
     assert ((kinds & characters.LETTER != 0) == letters).all()
     assert [bool(kind & characters.SPACE) for kind in kinds] == [character.isspace() for character in text]
+
+
+def test_all_kinds_are_the_same_by_table_and_one_by_one() -> None:
+    points = np.array([*range(0x3100), *range(0x3100, sys.maxunicode, 97)], dtype=np.uint32)
+    assert characters.kinds(points, steps=0).tolist() == characters.kinds(points, steps=compiling.LONG).tolist()
 
 
 def coded(lines: list[list[str]], steps: int) -> tuple[list[list[int]], list[str]]:
@@ -97,6 +107,19 @@ def test_more_forms_than_the_table_first_holds(steps: int) -> None:
     assert texts == words
 
 
+def test_where_a_form_stands_cannot_be_foretold() -> None:
+    words = [f"{number:x}" for number in range(100)] + [f"{number:x}é" for number in range(100)]
+    points = characters.code_points("".join(words))
+    ends = np.cumsum([len(word) for word in words], dtype=np.int32)
+    slots = []
+    for _ in range(2):
+        forms = Forms()
+        forms.code(points, np.append(0, ends[:-1]), ends, np.empty(len(words), dtype=np.int32), steps=0)
+        assert forms.texts() == words
+        slots.append(forms._slots.tolist())
+    assert slots[0] != slots[1]
+
+
 def twice(number):  # type: ignore[no-untyped-def]
     return 2 * number
 
@@ -115,3 +138,58 @@ def test_a_loop_is_interpreted_while_short_and_compiled_when_long() -> None:
 def doubled(numbers, answer):  # type: ignore[no-untyped-def]
     for place in range(len(numbers)):
         answer[place] = twice(numbers[place])
+
+
+FACTOR = 3
+
+
+def multiplied(numbers, answer):  # type: ignore[no-untyped-def]
+    for place in range(len(numbers)):
+        answer[place] = FACTOR * numbers[place]
+
+
+def test_what_was_compiled_is_not_kept_when_a_number_of_the_module_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = []
+    for factor in (3, 5, 3):
+        monkeypatch.setitem(globals(), "FACTOR", factor)
+        compiling._compiled.clear()
+        answer = np.empty(2, dtype=np.int64)
+        compiling.Loop(multiplied)(np.array([1, 2]), write=(answer,), steps=compiling.LONG)
+        answers.append(answer.tolist())
+    assert answers == [[3, 6], [5, 10], [3, 6]]
+
+
+def test_numba_told_not_to_compile() -> None:
+    program = (
+        "from textlens import compiling; compiling.LONG = 0; from test_words import coded; "
+        "print(coded([['a', 'b' * 20, 'a']], 1))"
+    )
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": os.path.dirname(__file__)}
+    command = [sys.executable, "-W", "error::RuntimeWarning", "-c", program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "([[0, 1, 0]], ['a', 'bbbbbbbbbbbbbbbbbbbb'])\n"
+
+
+RUN_ONCE = """
+import numpy as np
+from textlens.compiling import LONG
+from textlens.words import find_words
+print(find_words(np.array([1, 1, 0, 1, 0], dtype=np.uint32), steps=LONG)[1].tolist())
+"""
+
+
+def test_a_broken_cache_is_passed_over(tmp_path: Path) -> None:
+    ran = partial(
+        subprocess.run,
+        [sys.executable, "-c", RUN_ONCE],
+        env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert ran().stdout == "[2, 4]\n"
+    kept = list(tmp_path.rglob("*.nbi"))
+    assert kept
+    for path in kept:
+        path.write_bytes(b"")
+    again = ran()
+    assert (again.stdout, again.stderr) == ("[2, 4]\n", "")

@@ -38,25 +38,31 @@ class Loop:
 
     def __call__(self, *read: Any, write: tuple[np.ndarray, ...] = (), steps: int) -> Any:
         """Run over ``read`` and ``write``; ``steps`` tells about how often the loop turns."""
-        function = self._compile() if steps >= LONG or self.function in _compiled else self.function
-        prepared = _as_list if function is self.function else _for_reading
-        return function(*map(prepared, read), *write)
+        if steps >= LONG and self.function not in _compiled:
+            self._compile()
+        function = _compiled.get(self.function, self.function)
+        if function is self.function:
+            return function(*map(_as_list, read), *write)
+        read = tuple(map(_for_reading, read))
+        try:
+            return function(*read, *write)
+        except (OSError, EOFError):  # a cache that is full or broken: loops themselves open no file
+            self._compile(keep=False)
+            return _compiled[self.function](*read, *write)
 
-    def _compile(self) -> Callable[..., Any]:
-        if self.function not in _compiled:
-            from numba import config, njit
-            from numba.extending import register_jitable
+    def _compile(self, *, keep: bool = True) -> None:
+        from numba import njit
+        from numba.extending import register_jitable
 
-            for helper in self.helpers:
-                register_jitable(helper)
-            named = self._named()
-            try:
-                made = njit(named, cache=True, nogil=True)
-            except RuntimeError:  # numba finds no folder where it may keep what it compiled
-                made = njit(named, nogil=True)
-            # As its user may wish, to look for a mistake.
-            _compiled[self.function] = self.function if config.DISABLE_JIT else made
-        return _compiled[self.function]
+        for helper in self.helpers:
+            register_jitable(helper)
+        named = self._named()
+        try:
+            made = njit(named, cache=keep, nogil=True)
+        except RuntimeError:  # numba finds no folder where it may keep what it compiled
+            made = njit(named, nogil=True)
+        # Numba gives back what it is told not to compile (NUMBA_DISABLE_JIT).
+        _compiled[self.function] = self.function if made is named else made
 
     def _named(self) -> FunctionType:
         """The function under a name of its own for the numbers of the module that it uses.

@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from textlens.compiling import Loop
-from textlens.tokens import Tokens
+from textlens.tokens import Tokens, borders_of
 from textlens.vocabulary import mapped_terms, term_of
 from textlens.words import word_spans
 
@@ -133,13 +133,13 @@ def _matches(
     n_tries = int(np.array(weights)[anchors].sum())
     if not n_tries:
         return np.empty(0, dtype=np.int64)
-    forms, borders = np.concatenate(list(met.values())), _borders([len(forms) for forms in met.values()])
+    forms, borders = np.concatenate(list(met.values())), borders_of([len(forms) for forms in met.values()])
     meets = csr_array((np.ones(len(forms), dtype=bool), forms, borders), shape=(len(met), len(frequency))).tocsc()
     read = (
         *(tokens.codes, tokens.sentence_borders),
         *(meets.indptr.astype(np.int64), meets.indices.astype(np.int64)),
-        *(_borders(np.bincount(anchors, minlength=len(met))), rarest, places, factor),
-        *(np.concatenate([words for *_, words in tried]), _borders([len(words) for *_, words in tried])),
+        *(borders_of(np.bincount(anchors, minlength=len(met))), rarest, places, factor),
+        *(np.concatenate([words for *_, words in tried]), borders_of([len(words) for *_, words in tried])),
     )
     steps = len(tokens.codes) + n_tries
     keys = np.empty(min(n_tries, HELD), dtype=np.int64)
@@ -157,11 +157,6 @@ def _try(
     words = [numbers[word] for word in pattern]
     at = min(range(len(words)), key=lambda at: (words[at] < 0, weights[words[at]]))
     return words[at], at, place, words
-
-
-def _borders(sizes: Sequence[int] | np.ndarray) -> np.ndarray:
-    """Where each of these many begins, and where the last one ends."""
-    return np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
 
 
 def _match(codes, sentences, meets, met, anchors, rarest, places, factor, words, borders, keys):  # type: ignore[no-untyped-def]
@@ -290,7 +285,7 @@ class _Names:
     @functools.cached_property
     def _joined(self) -> tuple[str, np.ndarray]:
         """All names in one text, and where each begins."""
-        return "\n".join(self.names), _borders([len(name) + 1 for name in self.names])
+        return "\n".join(self.names), borders_of([len(name) + 1 for name in self.names])
 
 
 def _starting(names: list[str], part: str) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """Stage 2 of large studies: shards of features -> one set of matrices and tables.
 
 Vocabularies are united, and the shards appended one by one, so that no more than the vocabulary and one shard is in
-memory, however many articles there are.
+memory of a process, however many articles there are.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class _Matrix:
             part.close()
 
 
-def merge_shards(features: Path, names: Sequence[str]) -> None:
+def merge_shards(features: Path, names: Sequence[str], *, n_jobs: int | None = None) -> None:
     """Write ``features/merged`` from these of ``features/shards``, unless it is there and of the same shards.
 
     Raises
@@ -95,7 +95,7 @@ def merge_shards(features: Path, names: Sequence[str]) -> None:
     _check_ids(list(full))
     phrases = told[folders[0]]["made_from"]["phrases"]
     with made_whole(features / "merged") as folder:
-        columns = _write_matrices(folder, full, len(phrases))
+        columns = _write_matrices(folder, full, len(phrases), n_jobs)
         _write_tables(folder, full)
         write_table(folder / "broken.parquet", columns_of(pd.DataFrame(broken, columns=["shard", "line", "problem"])))
         content = {
@@ -150,42 +150,58 @@ def _hashes(folder: Path) -> np.ndarray:
     return hashed
 
 
-def _write_matrices(folder: Path, shards: dict[Path, dict[str, Any]], n_phrases: int) -> list[int]:
+def _write_matrices(folder: Path, shards: dict[Path, dict[str, Any]], n_phrases: int, n_jobs: int | None) -> list[int]:
     """The counts of forms, terms and phrases, shard after shard; how many forms and terms there are."""
+    from joblib import Parallel, delayed
+
     forms = _united(shards)
     mapping = term_map(forms)
     write_table(folder / "terms.parquet", columns_of(mapping))
     terms = sorted(set(mapping["term"]))
     code_of, column_of = ({name: place for place, name in enumerate(names)} for names in (forms, terms))
     column = np.array([column_of[term] for term in mapping["term"]], dtype=np.int32)
+    shape = (len(forms), len(terms), n_phrases)
     # No matrix has more entries than this.
     wide = sum(told["entries"] for told in shards.values()) > np.iinfo(np.int32).max
     index = np.int64 if wide else np.int32
+    # What a shard counts is put in order by other processes, a few shards ahead; this one appends.
+    ready = Parallel(n_jobs=n_jobs, return_as="generator")(
+        delayed(_matrices_of)(shard, told["rows"], codes, column[codes], shape)
+        for shard, told in shards.items()
+        for codes in [_codes_of(shard, code_of)]
+    )
     with ExitStack() as stack:
         made = [stack.enter_context(closing(_Matrix(folder, name, index))) for name in MATRICES]
-        for shard, told in tqdm(shards.items(), "merging", delay=2):
-            surface = _read_surface(shard, told["rows"], code_of)
-            # Duplicates are added up in place, and the surface forms still need their arrays.
-            parts = (surface.data, column[surface.indices], surface.indptr)
-            merged = csr_array(parts, (told["rows"], len(terms)), copy=True)
-            merged.sum_duplicates()
-            phrases = _read_counts(shard / "phrases.parquet", (told["rows"], n_phrases), ("row", "phrase", "n"))
-            for matrix, part in zip(made, (surface, merged, phrases), strict=True):
+        for matrices in tqdm(ready, "merging", total=len(shards), delay=2):
+            for matrix, part in zip(made, matrices, strict=True):
                 matrix.append(part)
     return [len(forms), len(terms)]
 
 
-def _read_surface(shard: Path, n_rows: int, code_of: dict[str, int]) -> csr_array:
-    """Rows x forms of all shards, from the counts of one."""
+def _codes_of(shard: Path, code_of: dict[str, int]) -> np.ndarray:
+    """The place of each form of a shard among those of all."""
     (forms,) = read_arrays(shard / "forms.parquet", ["surface"])
     codes = np.array([code_of[form] for form in forms], dtype=np.int32)
+    if (np.diff(codes) <= 0).any():
+        raise _broken(shard / "counts.parquet")
+    return codes
+
+
+def _matrices_of(
+    shard: Path, n_rows: int, codes: np.ndarray, columns: np.ndarray, shape: tuple[int, int, int]
+) -> tuple[csr_array, csr_array, csr_array]:
+    """The counts of forms, terms and phrases of one shard; ``codes`` and ``columns`` give those of its forms."""
+    n_forms, n_terms, n_phrases = shape
     counts = _read_counts(shard / "counts.parquet", (n_rows, len(codes)), ("row", "form", "n"))
     (n_words,) = read_arrays(shard / "rows.parquet", ["n_words"])
     summed = np.diff(np.concatenate([[0], np.cumsum(counts.data, dtype=np.int64)])[counts.indptr])
-    if (np.diff(codes) <= 0).any() or not np.array_equal(summed, n_words):
+    if not np.array_equal(summed, n_words):
         raise _broken(shard / "counts.parquet")
-    # Both vocabularies are sorted, so that the forms of a row stay in order.
-    return csr_array((counts.data, codes[counts.indices], counts.indptr), (n_rows, len(code_of)))
+    # Both vocabularies are sorted, so that the forms of a row stay in order; its terms need not be.
+    surface = csr_array((counts.data, codes[counts.indices], counts.indptr), (n_rows, n_forms))
+    merged = csr_array((counts.data, columns[counts.indices], counts.indptr), (n_rows, n_terms), copy=True)
+    merged.sum_duplicates()
+    return surface, merged, _read_counts(shard / "phrases.parquet", (n_rows, n_phrases), ("row", "phrase", "n"))
 
 
 def _united(shards: Iterable[Path]) -> list[str]:

@@ -108,7 +108,7 @@ def extract_shards(
     _tidy(features, {path.name for path in paths})
     _extract_all(paths, features / "shards", Settings(named, codebook, names, rows), n_jobs)
     _tidy(features, {path.name for path in paths})
-    merge_shards(features, [path.name for path in paths])
+    merge_shards(features, [path.name for path in paths], n_jobs=n_jobs)
     _warn_of_broken(features / "shards", paths)
     return features
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from textlens.characters import code_points, kinds
@@ -19,7 +20,8 @@ from textlens.words import find_words, word_spans
 WordSpans = Callable[[str], Iterable[tuple[int, int]]]
 
 _AT_ONCE = 1 << 17
-LONGEST_ARTICLE = np.iinfo(np.int32).max
+# Places are int32, and count what is read together with an article: about a chunk, and a line break for each text.
+LONGEST_ARTICLE = 2_000_000_000
 
 
 @dataclass(frozen=True)
@@ -134,9 +136,9 @@ def tokenize(
     return Tokens(
         _ranked(found.codes[: found.n], rank),
         found.starts[: found.n],
-        _summed(*found.per_segment),
+        borders_of(*found.per_segment),
         # There are many sentences, and 2**31 words are rare.
-        _summed(*found.per_sentence).astype(np.int32 if found.n < 2**31 else np.int64),
+        borders_of(*found.per_sentence).astype(np.int32 if found.n < 2**31 else np.int64),
         vocabulary,
         segments.drop(columns=["text", "rule"]).reset_index(names="segment"),
         corpus,
@@ -160,7 +162,9 @@ class _Found:
         """Find the words of some texts of these lengths, of which each begins at its offset in its article."""
         # A line break ends each text, as the rules of words ask; what follows the last is room for reading ahead.
         points = code_points("\n".join(texts) + "\n" * 9)
-        borders = _summed(lengths + 1)
+        borders = borders_of(lengths + 1)
+        if len(points) - 8 != borders[-1]:
+            raise ValueError("the offsets of a segment do not span its text")
         of_kinds = kinds(points, steps=self.total)
         if self.words is None:
             starts, ends = find_words(of_kinds, steps=self.total)
@@ -206,7 +210,7 @@ def _ranked(codes: np.ndarray, rank: np.ndarray) -> np.ndarray:
     return codes
 
 
-def _summed(*sizes: np.ndarray) -> np.ndarray:
+def borders_of(*sizes: npt.ArrayLike) -> np.ndarray:
     """Where each of these many begins, and where the last one ends."""
     return np.concatenate([[0], np.cumsum(np.concatenate([np.empty(0, dtype=np.int64), *sizes]), dtype=np.int64)])
 
