@@ -427,8 +427,8 @@ def test_matrices_of_more_entries_than_32_bits_count_have_wide_borders(tmp_path:
     part = csr_array(np.array([[0, 1, 2], [0, 0, 0], [3, 0, 0]], dtype=np.int32))
     for kind in (np.int32, np.int64):
         made = _Matrix(tmp_path, "surface", kind)
-        made.append(part)
-        made.append(part)
+        made.append(part.indptr, part.indices, part.data)
+        made.append(part.indptr, part.indices, part.data)
         made.close()
         matrix = _matrix(tmp_path, "surface", (6, 3))
         assert [matrix.indptr.dtype, matrix.indices.dtype, matrix.data.dtype] == [kind, kind, np.int32]

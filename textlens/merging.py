@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -63,11 +65,10 @@ class _Matrix:
         self._parts = [_Flat(folder / f"{name}_{part}.npy", kind) for part, kind in zip(PARTS, kinds, strict=True)]
         self._parts[0].append(np.zeros(1, dtype=np.int64))
 
-    def append(self, matrix: csr_array) -> None:
-        indptr, indices, data = self._parts
-        indptr.append(matrix.indptr[1:].astype(np.int64) + indices.length)
-        indices.append(matrix.indices)
-        data.append(matrix.data)
+    def append(self, indptr: np.ndarray, indices: np.ndarray, data: np.ndarray) -> None:
+        self._parts[0].append(indptr[1:].astype(np.int64) + self._parts[1].length)
+        self._parts[1].append(indices)
+        self._parts[2].append(data)
 
     def close(self) -> None:
         for part in self._parts:
@@ -164,17 +165,19 @@ def _write_matrices(folder: Path, shards: dict[Path, dict[str, Any]], n_phrases:
     # No matrix has more entries than this.
     wide = sum(told["entries"] for told in shards.values()) > np.iinfo(np.int32).max
     index = np.int64 if wide else np.int32
-    # What a shard counts is put in order by other processes, a few shards ahead; this one appends.
-    ready = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_matrices_of)(shard, told["rows"], codes, column[codes], shape)
-        for shard, told in shards.items()
-        for codes in [_codes_of(shard, code_of)]
-    )
     with ExitStack() as stack:
+        parts = Path(stack.enter_context(TemporaryDirectory(dir=folder)))
+        # Other processes write what is to be appended, a few shards ahead; this one appends it.
+        ready = Parallel(n_jobs=n_jobs, return_as="generator")(
+            delayed(_write_part)(parts / str(number), shard, told["rows"], codes, column[codes], shape)
+            for number, (shard, told) in enumerate(shards.items())
+            for codes in [_codes_of(shard, code_of)]
+        )
         made = [stack.enter_context(closing(_Matrix(folder, name, index))) for name in MATRICES]
-        for matrices in tqdm(ready, "merging", total=len(shards), delay=2):
-            for matrix, part in zip(made, matrices, strict=True):
-                matrix.append(part)
+        for part in tqdm(ready, "merging", total=len(shards), delay=2):
+            for number, matrix in enumerate(made):
+                matrix.append(*(np.load(part / f"{number}_{name}.npy", allow_pickle=False) for name in PARTS))
+            shutil.rmtree(part)
     return [len(forms), len(terms)]
 
 
@@ -187,10 +190,13 @@ def _codes_of(shard: Path, code_of: dict[str, int]) -> np.ndarray:
     return codes
 
 
-def _matrices_of(
-    shard: Path, n_rows: int, codes: np.ndarray, columns: np.ndarray, shape: tuple[int, int, int]
-) -> tuple[csr_array, csr_array, csr_array]:
-    """The counts of forms, terms and phrases of one shard; ``codes`` and ``columns`` give those of its forms."""
+def _write_part(
+    part: Path, shard: Path, n_rows: int, codes: np.ndarray, columns: np.ndarray, shape: tuple[int, int, int]
+) -> Path:
+    """The counts of forms, terms and phrases of one shard, in the columns of all.
+
+    ``codes`` and ``columns`` give those of its forms and of their terms.
+    """
     n_forms, n_terms, n_phrases = shape
     counts = _read_counts(shard / "counts.parquet", (n_rows, len(codes)), ("row", "form", "n"))
     (n_words,) = read_arrays(shard / "rows.parquet", ["n_words"])
@@ -201,7 +207,12 @@ def _matrices_of(
     surface = csr_array((counts.data, codes[counts.indices], counts.indptr), (n_rows, n_forms))
     merged = csr_array((counts.data, columns[counts.indices], counts.indptr), (n_rows, n_terms), copy=True)
     merged.sum_duplicates()
-    return surface, merged, _read_counts(shard / "phrases.parquet", (n_rows, n_phrases), ("row", "phrase", "n"))
+    phrases = _read_counts(shard / "phrases.parquet", (n_rows, n_phrases), ("row", "phrase", "n"))
+    part.mkdir()
+    for number, matrix in enumerate((surface, merged, phrases)):
+        for name in PARTS:
+            np.save(part / f"{number}_{name}.npy", getattr(matrix, name), allow_pickle=False)
+    return part
 
 
 def _united(shards: Iterable[Path]) -> list[str]:
