@@ -24,7 +24,7 @@ distributed = pytest.importorskip("distributed")
 def client() -> Iterator[distributed.Client]:
     options = {"n_workers": 2, "threads_per_worker": 1, "processes": True}
     with (
-        distributed.LocalCluster(**options, host="127.0.0.1", dashboard_address=None) as cluster,
+        distributed.LocalCluster(**options, host="127.0.0.1", dashboard_address="127.0.0.1:0") as cluster,
         distributed.Client(cluster) as client,
     ):
         client.wait_for_workers(2)

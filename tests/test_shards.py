@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -363,6 +364,8 @@ def test_processes_write_the_same_bytes(tmp_path: Path) -> None:
 TAMPERED = [
     ("counts_indices.npy", lambda data: data[:-4], "its size differs"),
     ("counts_indptr.npy", lambda data: data[:128] + data[-4:] + data[132:], "the borders of rows are not in order"),
+    ("counts_indices.npy", lambda data: data[:-1] + b"\x7f", "a column that is not in the matrix"),
+    ("surface_indices.npy", lambda data: data[:128] + b"\xff" * 4 + data[132:], "a column that is not in the matrix"),
     ("surface_data.npy", lambda data: b"\x93NUMPX" + data[6:], "not the array that textlens wrote"),
     ("surface_data.npy", lambda data: data.replace(b"<i4", b"<u4"), "does not fit the other files"),
     ("phrases_indptr.npy", lambda data: data.replace(b"(13,)", b"(12,)"), "does not fit the other files"),
@@ -497,6 +500,23 @@ def test_folders_that_cannot_be_taken_are_errors(tmp_path: Path) -> None:
     (tmp_path / "features" / "articles.csv").touch()
     with pytest.raises(ValueError, match="holds the features of a study in CSV; choose another folder"):
         extract_shards(folder, tmp_path)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    folder = write(tmp_path / "in", [GOOD], 1)
+    os.mkfifo(folder / "p.jsonl")
+    with pytest.raises(ValueError, match=r"p.jsonl is not a file \(the features of the other shards are kept\)"):
+        extract_shards(folder, tmp_path)
+
+
+def test_a_date_that_python_cannot_hold_is_an_error(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"text": ["a"], "when": pa.array([2**62], pa.timestamp("us"))}), path)
+    with pytest.raises(ValueError, match=r"a.parquet: not a Parquet table: date value out of range"):
+        write_shards(path, tmp_path / "in")
 
 
 def test_what_is_not_ours_is_left_alone(tmp_path: Path) -> None:

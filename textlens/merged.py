@@ -7,6 +7,7 @@ each of the matrices ``surface``, ``counts`` and ``phrases``, and ``merged.json`
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -30,6 +31,8 @@ NEEDED = {
     "broken": ("shard", "line", "problem"),
 }
 PARTS = ("indptr", "indices", "data")
+# Bytes of a file that are looked at at once.
+_AT_ONCE = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ def _texts(folder: Path, told: dict[str, Any], name: str) -> list[str]:
 
 
 def _matrix(folder: Path, name: str, shape: tuple[int, int]) -> csr_array:
-    """The matrix on its files. Nothing is copied; only the borders of the rows are looked at."""
+    """The matrix on its files. Nothing is copied; the borders of rows, and that columns exist, are looked at."""
     borders = folder / f"{name}_indptr.npy"
     indptr = _array(borders, (shape[0] + 1,))
     if indptr[0] != 0 or (np.diff(indptr) < 0).any():
@@ -147,9 +150,20 @@ def _matrix(folder: Path, name: str, shape: tuple[int, int]) -> csr_array:
     # Given to the constructor, 64-bit arrays would be read through, and copied where 32 bits would do.
     matrix.data = _array(folder / f"{name}_data.npy", (n,), np.dtype(np.int32))
     matrix.indices = _array(folder / f"{name}_indices.npy", (n,), indptr.dtype)
+    _check_columns(folder / f"{name}_indices.npy", matrix.indices, shape[1])
     matrix.indptr = indptr
     matrix.has_canonical_format = True
     return cast("csr_array", matrix)
+
+
+def _check_columns(path: Path, columns: np.ndarray, n: int) -> None:
+    """No entry in a column that is not there: SciPy would read and write outside of its arrays."""
+    with path.open("rb") as stream:
+        # Not through the map: what was looked at would count as memory in use.
+        stream.seek(-columns.nbytes, os.SEEK_END)
+        while len(part := np.frombuffer(stream.read(_AT_ONCE), columns.dtype)):
+            if part.min() < 0 or part.max() >= n:
+                raise ValueError(f"{path}: a column that is not in the matrix; extract the features again")
 
 
 def _array(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any] | None = None) -> np.ndarray:

@@ -26,11 +26,13 @@ from textlens import files
 from textlens.corpus import plural
 from textlens.dictionary import HIT_COLUMNS
 from textlens.folders import made_whole
-from textlens.merged import MATRICES, PARTS, read_json, read_merged
+from textlens.merged import MATRICES, PARTS, read_json
 from textlens.parquet import TableWriter, columns_of, read_arrays, read_frame, write_table
 from textlens.vocabulary import term_map
 
 _ARTICLES = re.compile(r"^([\d,]+) articles?\b")
+_NAME = "merged.json"
+_TOLD = {"columns", "files", "made_from", "phrases", "steps"}
 _Kind = type[np.int32] | type[np.int64]
 
 
@@ -106,17 +108,19 @@ def merge_shards(features: Path, names: Sequence[str], *, n_jobs: int | None = N
             "steps": _steps(list(full.values()), len(broken)),
             "files": {path.name: _described(path) for path in folder.iterdir()},
         }
-        files.write_whole(folder / "merged.json", _as_json(content))
+        files.write_whole(folder / _NAME, _as_json(content))
 
 
 def _is_merged(features: Path, made_from: str) -> bool:
+    """Whether it is there byte for byte; the tables are not read, as they would not fit into memory."""
+    folder = features / "merged"
     try:
-        if read_json(features / "merged" / "merged.json").get("made_from") != made_from:
+        told = read_json(folder / _NAME)
+        if set(told) != _TOLD or told["made_from"] != made_from:
             return False
-        read_merged(features)
-    except ValueError:
+        return bool(told["files"] == {path.name: _described(path) for path in folder.iterdir() if path.name != _NAME})
+    except (ValueError, OSError):
         return False
-    return True
 
 
 def _as_json(content: Any) -> str:

@@ -51,6 +51,9 @@ class Settings:
 def extract_shard(path: Path, shards: Path, settings: Settings) -> None:
     """Write the features of one shard into a folder of its name, unless they are there."""
     with files.doing("read", path):
+        # A pipe or a device would be read for ever.
+        if path.exists() and not path.is_file():
+            raise ValueError(f"{path} is not a file")
         data = path.read_bytes()
     asked = settings.applied_to(data)
     if _is_done(shards / path.name, asked):

@@ -110,7 +110,7 @@ def _lines_of_parquet(path: Path) -> Iterator[bytes]:
             files.check_names(file.schema_arrow.names)
             for batch in file.iter_batches(_AT_ONCE, use_threads=False):
                 yield from map(_line, batch.to_pylist())
-    except (OSError, ValueError, pa.ArrowException) as error:
+    except (OSError, ValueError, OverflowError, pa.ArrowException) as error:
         raise ValueError(f"{path}: not a Parquet table: {error}") from None
 
 
