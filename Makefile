@@ -1,5 +1,6 @@
 # make reports   build the report of the five articles from their features
 # make test      style, types, layers, tests
+# make bench     measure speed beside other libraries (some 15 minutes); writes docs/speed.*
 # make lab       open JupyterLab on the notebooks
 # Each makes .venv first if it is missing. Needs python3 (3.11 or newer) and make, nothing else.
 
@@ -7,7 +8,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: reports test lab clean
+.PHONY: reports test bench lab clean
 
 reports: $(READY)
 	@echo "==> building the report"
@@ -24,6 +25,10 @@ test: $(READY)
 	@echo "==> tests"
 	@$(BIN)/coverage run -m pytest
 	@$(BIN)/coverage report --skip-covered --fail-under=90
+
+bench: $(READY)
+	@echo "==> measuring speed"
+	@$(BIN)/python benchmarks/speed.py --out docs
 
 lab: $(READY)
 	@echo "==> opening JupyterLab"

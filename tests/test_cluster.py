@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import threading
 import time
@@ -18,6 +17,7 @@ import textlens as tl
 from textlens.sharding import extract_shards
 
 distributed = pytest.importorskip("distributed")
+LONG = 300
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def client() -> Iterator[distributed.Client]:
 
 @pytest.fixture(scope="module")
 def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twelve shards of the demo's articles, over and over."""
+    """Twelve shards of the demo's articles, over and over; the last takes seconds, so that its worker can be lost."""
     folder = tmp_path_factory.mktemp("articles")
     demo = tl.demo_folder()
     listed = tl.read_manifest(demo / "corpus.toml").articles
@@ -44,7 +44,7 @@ def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "source": article["source"],
                 "text": (demo / "texts" / article["file"]).read_text(),
             }
-            for turn in range(5)
+            for turn in range(5 if shard < 11 else LONG)
             for article in listed[shard % 3 :]
         ]
         (folder / f"{shard:02}.jsonl").write_text("\n".join(map(json.dumps, rows)))
@@ -77,31 +77,20 @@ def test_a_cluster_writes_the_same_bytes(
 def test_a_lost_worker_costs_no_data(
     client: distributed.Client, articles: Path, alone: dict[str, bytes], tmp_path: Path
 ) -> None:
-    # The last shard is a pipe: whoever reads it waits for what is written there.
-    folder = Path(shutil.copytree(articles, tmp_path / "articles"))
-    pipe = folder / "11.jsonl"
-    data = pipe.read_bytes()
-    pipe.unlink()
-    os.mkfifo(pipe)
     pids = client.run(os.getpid)
     killed: list[int] = []
 
     def kill_in_mid_run() -> None:
-        with pipe.open("wb"):
-            while len(list(tmp_path.glob("features/shards/*/shard.json"))) < 11:
-                time.sleep(0.01)
-            reader = next(worker for worker, keys in client.processing().items() if keys)
-            os.kill(pids[reader], signal.SIGKILL)
-            killed.append(pids[reader])
-            while reader in client.scheduler_info()["workers"]:
-                time.sleep(0.01)
-            # Opens when the next worker reads.
-            with pipe.open("wb") as again:
-                again.write(data)
+        shards = tmp_path / "features" / "shards"
+        while len(list(shards.glob("*/shard.json"))) < 11 or not (shards / ".begun-11.jsonl").exists():
+            time.sleep(0.001)
+        reader = next(worker for worker, keys in client.processing().items() if keys)
+        os.kill(pids[reader], signal.SIGKILL)
+        killed.append(pids[reader])
 
     killer = threading.Thread(target=kill_in_mid_run, daemon=True)
     killer.start()
-    features = on_cluster(folder, tmp_path)
+    features = on_cluster(articles, tmp_path)
     killer.join()
     assert len(killed) == 1
     assert killed[0] not in client.run(os.getpid).values()

@@ -33,7 +33,7 @@ def test_every_file_that_it_links_to_is_there() -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
-@pytest.mark.parametrize("target", ["reports", "test", "lab"])
+@pytest.mark.parametrize("target", ["reports", "test", "lab", "bench"])
 def test_the_make_targets_that_it_names_exist(target: str) -> None:
     assert f"make {target}" in README
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)

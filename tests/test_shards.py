@@ -22,7 +22,8 @@ import textlens as tl
 from textlens.cli import main
 from textlens.merged import _matrix
 from textlens.merging import _Matrix, merge_shards
-from textlens.sharding import extract_shards
+from textlens.shard_features import Settings
+from textlens.sharding import _extract_or_tell, extract_shards
 from textlens.shards import BrokenLinesWarning, read_shard, shard_files
 from textlens.splitting import write_shards
 
@@ -339,7 +340,7 @@ def test_a_killed_run_goes_on(tmp_path: Path) -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
     shards = tmp_path / "features" / "shards"
     assert [path.name for path in shards.iterdir() if path.name[0] != "."] == ["s000.jsonl"]
-    assert len(list(shards.iterdir())) == 2
+    assert len(list(shards.glob(".unfinished-*"))) == 1
     done = touched(tmp_path)
     assert contents(extract_shards(folder, tmp_path)) == whole
     assert touched(tmp_path)["s000.jsonl"] == done["s000.jsonl"]
@@ -436,6 +437,17 @@ def test_matrices_of_more_entries_than_32_bits_count_have_wide_borders(tmp_path:
         matrix = _matrix(tmp_path, "surface", (6, 3))
         assert [matrix.indptr.dtype, matrix.indices.dtype, matrix.data.dtype] == [kind, kind, np.int32]
         assert matrix.toarray().tolist() == [*part.toarray().tolist(), *part.toarray().tolist()]
+
+
+def test_what_follows_an_array_is_not_taken_for_it(tmp_path: Path) -> None:
+    made = _Matrix(tmp_path, "surface", np.int32)
+    made.append(*(np.array(part, dtype=np.int32) for part in ([0, 1, 2], [1, 0], [1, 1])))
+    made.close()
+    indices = tmp_path / "surface_indices.npy"
+    data = indices.read_bytes()
+    indices.write_bytes(data[:-8] + b"\x7f" * 8 + data[-8:])
+    with pytest.raises(ValueError, match=r"surface_indices.npy: more than the array that textlens wrote"):
+        _matrix(tmp_path, "surface", (2, 2))
 
 
 def rewrite(path: Path, change: Any) -> None:
@@ -607,3 +619,17 @@ def test_without_pyarrow_the_error_says_what_to_install(tmp_path: Path, monkeypa
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(ValueError, match=re.escape("Parquet needs pyarrow: pip install textlens[parquet]")):
         extract_shards(write(tmp_path / "in", [GOOD], 1), tmp_path)
+
+
+def test_a_shard_that_two_processes_were_lost_on_is_given_up(tmp_path: Path) -> None:
+    folder = write(tmp_path / "in", [GOOD], 1)
+    path = next(folder.iterdir())
+    begun = tmp_path / f".begun-{path.name}"
+    settings = Settings({"text": "text", "source": "source", "id": "id"}, None, (), "article")
+    begun.write_text(".")
+    assert _extract_or_tell(path, tmp_path, settings) == ""
+    assert not begun.exists()
+    begun.write_text("..")
+    told = _extract_or_tell(path, tmp_path, settings)
+    assert told == f"{path}: two processes were lost on it, perhaps for want of memory; cut it into smaller shards"
+    assert not begun.exists()

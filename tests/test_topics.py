@@ -180,3 +180,11 @@ def test_three_against_two_articles_can_show_nothing() -> None:
 def test_an_unknown_column_is_an_error() -> None:
     with pytest.raises(ValueError, match="^no column 'outlet'; there are article, passage, "):
         tl.compare_topics(fitted(), by="outlet")
+
+
+def test_rows_that_are_articles_are_passages() -> None:
+    counts = tl.count_terms(tl.tokenize(tl.load_demo())).by("article")
+    with pytest.warns(tl.SmallCorpusWarning):
+        topics = tl.fit_topics(counts, 2)
+    assert topics.shares["article"].tolist() == sorted(counts.articles["id"])
+    assert topics.shares["passage"].tolist() == [1] * 12

@@ -175,4 +175,6 @@ def _array(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any] | None = Non
         raise ValueError(
             f"{path}: {mapped.dtype} {mapped.shape} does not fit the other files; extract the features again"
         )
+    if mapped.offset + mapped.nbytes != path.stat().st_size:
+        raise ValueError(f"{path}: more than the array that textlens wrote; extract the features again")
     return np.asarray(mapped)

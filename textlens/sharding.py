@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 import warnings
 from collections.abc import Iterable
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from tqdm import tqdm
 
+from textlens import files
 from textlens.codebook import Codebook, read_codebook
 from textlens.corpus import expect_list, plural
 from textlens.folders import clear_unfinished
@@ -20,6 +22,7 @@ from textlens.shard_features import Settings, extract_shard
 from textlens.shards import BrokenLinesWarning, check_named, shard_files
 
 ROWS = ("article", "segment")
+_BEGUN = ".begun-"
 
 
 def extract_shards(
@@ -70,8 +73,8 @@ def extract_shards(
     Raises
     ------
     ValueError
-        There is no shard; a file cannot be read at all (the features of the others are kept); two articles have one id;
-        an option is wrong; pyarrow is missing.
+        There is no shard; a file cannot be read at all, or its process was killed (the features of the others are
+        kept); two articles have one id; an option is wrong; pyarrow is missing.
 
     Warns
     -----
@@ -120,6 +123,8 @@ def _tidy(features: Path, names: set[str]) -> None:
     for path in (features / "shards").glob("*/shard.json"):
         if path.parent.name not in names:
             shutil.rmtree(path.parent)
+    for path in (features / "shards").glob(f"{_BEGUN}*"):
+        path.unlink()
 
 
 def _extract_all(paths: list[Path], shards: Path, settings: Settings, n_jobs: int | None) -> None:
@@ -129,7 +134,13 @@ def _extract_all(paths: list[Path], shards: Path, settings: Settings, n_jobs: in
     done = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
         delayed(_extract_or_tell)(path, shards, settings) for path in paths
     )
-    problems = sorted(filter(None, tqdm(done, "shards", total=len(paths), delay=2)))
+    try:
+        problems = sorted(filter(None, tqdm(done, "shards", total=len(paths), delay=2)))
+    except BrokenProcessPool:
+        raise ValueError(
+            f"{paths[0].parent}: a process was killed, perhaps for want of memory (the features of finished shards are "
+            "kept); run again, with smaller shards or fewer processes"
+        ) from None
     if problems:
         others = f"; {len(problems) - 1} more failed" if len(problems) > 1 else ""
         raise ValueError(f"{problems[0]}{others} (the features of the other shards are kept)")
@@ -137,10 +148,21 @@ def _extract_all(paths: list[Path], shards: Path, settings: Settings, n_jobs: in
 
 def _extract_or_tell(path: Path, shards: Path, settings: Settings) -> str:
     """What is wrong with a whole shard; it must not stop the others."""
+    # Where a lost worker's task is given to another, a shard that kills each would be tried until dask gives it up,
+    # of which joblib does not hear: it would wait for ever.
+    begun = shards / f"{_BEGUN}{path.name}"
     try:
+        with files.doing("write", begun):
+            shards.mkdir(parents=True, exist_ok=True)
+            with begun.open("a") as stream:
+                stream.write(".")
+            if begun.stat().st_size > 2:
+                return f"{path}: two processes were lost on it, perhaps for want of memory; cut it into smaller shards"
         extract_shard(path, shards, settings)
     except ValueError as error:
         return str(error) if str(path) in str(error) else f"{path}: {error}"
+    finally:
+        begun.unlink(missing_ok=True)
     return ""
 
 

@@ -60,6 +60,7 @@ def fit_topics(counts: Counts, k: int, *, min_articles: int = 2) -> Topics:
     Parameters
     ----------
     counts : Counts
+        Where its rows are whole articles, these are the passages.
     k : int
         The number of topics; with fewer than 30 articles at most 8.
     min_articles : int
@@ -137,6 +138,9 @@ def _most(passages: Counts) -> int:
 def _passages(counts: Counts, min_articles: int) -> tuple[Counts, np.ndarray]:
     """Counts per passage of the terms that may make a topic, and these terms."""
     expect_number(min_articles, "min_articles")
+    if "passage" not in counts.segments:
+        # Rows that are whole articles, as of large studies, are one passage each.
+        counts = replace(counts, segments=counts.segments.assign(passage=1))
     passages = counts.by(["article", "passage"])
     content = [term not in function_words() and any(map(str.isalpha, term)) for term in counts.terms]
     spread = holders(counts.by("article").matrix) >= min_articles
