@@ -38,8 +38,8 @@ from textlens.files import write_whole
 
 HERE = Path(__file__).parent
 COLUMNS = ("way", "articles", "megabytes", "cpu", "wall", "peak_mb", "words", "forms", "repeats")
-# So many articles hold more words than a loop must turn to be compiled.
-WARM = 1000
+# A run before the one that is timed: of articles enough that every loop is compiled, and at most so many.
+WARM, WARM_MOST = 1000, 10_000
 # A way that has used so many CPU seconds at a size is not run again at it.
 PATIENCE = 30.0
 STARTS = (5, 10_000)
@@ -93,11 +93,11 @@ def measure_ways(
 ) -> Iterator[dict[str, object]]:
     """A row for each way and size."""
     warm, articles = folder / "warm.jsonl", folder / "articles.jsonl"
-    write_articles(warm, passages, WARM)
     for way in speed_ways.WAYS:
         if lacking := speed_ways.missing(way):
             skipped[way] = f"no {lacking} here"
     for size in sizes:
+        write_articles(warm, passages, min(max(size, WARM), WARM_MOST))
         megabytes = write_articles(articles, passages, size)
         say(f"{size:,} articles, {megabytes:.1f} MB")
         runners = {way: partial(run_alone, "speed_ways.py", way, str(warm), str(articles)) for way in speed_ways.WAYS}

@@ -157,12 +157,12 @@ articles; in a real corpus they do.
 
 Measured on {machine}.
 
-Each run is a process of its own that reads the texts (not timed), counts 1,000 articles to load and compile what it
-needs (not timed), then counts all. CPU is user and system time of the process and its children, all threads together;
-the ways take turns, and the tables have medians. Peak is the highest resident memory of the process less that with only
-the texts read, so it holds the libraries; *–* is not measured. A way that has used {patience:.0f} s of CPU at a size is
-not run again at it. Libraries run as they come, with as many threads as they like. Other work on the machine shows in
-wall times.
+Each run is a process of its own that reads the texts (not timed), counts as many articles (at least 1,000, at most
+10,000) to load and compile what it needs (not timed), then counts all. CPU is user and system time of the process and
+its children, all threads together; the ways take turns, and the tables have medians. Peak is the highest resident
+memory of the process less that with only the texts read, so it holds the libraries; *–* is not measured. A way that has
+used {patience:.0f} s of CPU at a size is not run again at it. Libraries run as they come, with as many threads as they
+like. Other work on the machine shows in wall times.
 {skipped}
 ![CPU seconds against the number of articles, both on logarithmic axes, one line for each way](speed.svg)
 

@@ -45,7 +45,7 @@ def nothing_compiled(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def found(texts: list[str], steps: int) -> list[str]:
     text = "\n".join(texts) + "\n"
     points = characters.code_points(text)
-    starts, ends = find_words(characters.kinds(points, steps=steps), steps=steps)
+    starts, ends = find_words(characters.kinds_and_marks(points, 0, steps=steps)[0], steps=steps)
     return [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
@@ -61,7 +61,7 @@ def test_words_agree_with_one_regular_expression(steps: int, texts: list[str]) -
 @pytest.mark.parametrize("steps", LOOPS)
 def test_kinds_of_all_characters_are_those_of_python_and_regex(steps: int) -> None:
     points = np.array([*range(0xD800), *range(0xE000, sys.maxunicode, 7)], dtype=np.uint32)
-    kinds = characters.kinds(points, steps=steps)
+    kinds = characters.kinds_and_marks(points, 0, steps=steps)[0]
     text = list(map(chr, points.tolist()))
     letters = np.array([regex.match(r"\p{L}", character) is not None for character in text])
     assert ((kinds & characters.LETTER != 0) == letters).all()
@@ -70,7 +70,12 @@ def test_kinds_of_all_characters_are_those_of_python_and_regex(steps: int) -> No
 
 def test_all_kinds_are_the_same_by_table_and_one_by_one() -> None:
     points = np.array([*range(0x3100), *range(0x3100, sys.maxunicode, 97)], dtype=np.uint32)
-    assert characters.kinds(points, steps=0).tolist() == characters.kinds(points, steps=compiling.LONG).tolist()
+    which = characters.STOP | characters.NEWLINE
+    short, compiled = (characters.kinds_and_marks(points, which, steps=steps) for steps in (0, compiling.LONG))
+    assert short[0].tolist() == compiled[0].tolist()
+    assert (
+        short[1].tolist() == compiled[1].tolist() == [at for at, kind in enumerate(short[0].tolist()) if kind & which]
+    )
 
 
 def coded(lines: list[list[str]], steps: int) -> tuple[list[list[int]], list[str]]:

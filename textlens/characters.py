@@ -54,23 +54,34 @@ def code_points(text: str) -> np.ndarray:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
-def kinds(points: np.ndarray, *, steps: int | None = None) -> np.ndarray:
-    """What kinds of character these code points are: a sum of the constants above, for each (uint32).
+def kinds(points: np.ndarray) -> np.ndarray:
+    """What kinds of character these code points are: a sum of the constants above, for each (uint32)."""
+    return kinds_and_marks(points, 0, steps=len(points))[0]
+
+
+def kinds_and_marks(points: np.ndarray, which: int, *, steps: int) -> tuple[np.ndarray, np.ndarray]:
+    """The kinds of these characters, and where those of the kinds ``which`` stand.
 
     ``steps`` tells how many are asked for in all, where this is a part of them.
     """
-    steps = len(points) if steps is None else steps
     if steps >= LONG or _table.cache_info().currsize:
-        found = np.empty(len(points), dtype=np.uint32)
-        _LOOK_UP(points, _table(), write=(found,), steps=LONG)
-        return found
+        found, marks = np.empty(len(points), dtype=np.uint32), np.empty(len(points) + 1, dtype=np.int64)
+        n = _LOOK_UP(points, _table(), which, write=(found, marks), steps=LONG)
+        return found, marks[:n].copy()
     present, place = np.unique(points, return_inverse=True)
-    return np.array([_kind(point) for point in present.tolist()], dtype=np.uint32)[place]
+    found = np.array([_kind(point) for point in present.tolist()], dtype=np.uint32)[place]
+    return found, np.flatnonzero(found & np.uint32(which))
 
 
-def _look_up(points: Sequence[int], table: Sequence[int], found: np.ndarray) -> None:
+def _look_up(points: Sequence[int], table: Sequence[int], which: int, found: np.ndarray, marks: np.ndarray) -> int:
+    n = 0
     for at in range(len(points)):
-        found[at] = table[points[at]]
+        kind = table[points[at]]
+        found[at] = kind
+        # Written each time and counted if it is one: a branch would be guessed wrong too often.
+        marks[n] = at
+        n += kind & which != 0
+    return n
 
 
 _LOOK_UP = Loop(_look_up)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from numbers import Integral, Real
 
+import numpy as np
 import pandas as pd
 
 ROLES = ("title", "heading", "body", "caption", "byline", "dropped")
@@ -68,7 +69,8 @@ class Corpus:
             if wrong:
                 raise ValueError(f"unknown {column} {sorted(wrong)[0]!r}; one of {options}")
         length = self.segments["end"] - self.segments["start"]
-        if (length != self.segments["text"].str.len()).any():
+        texts = self.segments["text"].tolist()
+        if (length.to_numpy() != np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))).any():
             raise ValueError("the offsets of a segment do not span its text")
 
     def __repr__(self) -> str:

@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from textlens.characters import SPACE, code_points
-from textlens.characters import kinds as kinds_of
+from textlens.characters import SPACE, code_points, kinds_and_marks
 from textlens.cleaning import Passage, Rule, label, lines_matched
 from textlens.compiling import Loop
 from textlens.corpus import SEGMENT_COLUMNS, Corpus, plural
@@ -27,7 +26,6 @@ from textlens.spans import (
     chunks,
     lines_in,
     next_opens,
-    places_of,
     quotations_in,
     split_at_quotations,
     text_with_losses,
@@ -111,8 +109,7 @@ def _segmented(articles: pd.DataFrame, texts: list[str], lengths: np.ndarray, cl
     """The segments of some articles."""
     steps, borders = cleaning.steps, np.concatenate([[0], np.cumsum(lengths)])
     points = code_points("".join(texts))
-    kinds = kinds_of(points, steps=steps)
-    marks = places_of(kinds, MARKS)
+    kinds, marks = kinds_and_marks(points, MARKS, steps=steps)
     lines = lines_in(points, kinds, borders, steps=steps, among=marks)
     passages = _cut(points, kinds, marks, lines, cleaning)
     rules = _rules_for(articles, cleaning.rules)

@@ -191,7 +191,13 @@ def _is_fine(column: pd.Series, name: str) -> bool:
 
 
 def _has_half(text: str) -> bool:
-    return not text.isascii() and bool(files.oddity(text, files.ODD_IN_TEXTS))
+    if text.isascii():
+        return False
+    try:  # sooner than a search
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _check_metadata(articles: pd.DataFrame) -> None:

@@ -60,18 +60,31 @@ _LISTS = {
     # After a dotted acronym ("the U.N. It ...") these openers say that a sentence ended there.
     _OPENER: "The A An It In This These That He She They We But And On At For",
 }
-_LISTED = np.array(
-    [
-        _key([ord(letter) for letter in word], 0, len(word), which)
-        for which, words in _LISTS.items()
-        for word in words.split()
-    ]
-)
+_SLOTS = 1021
+
+
+def _listed() -> np.ndarray:
+    """The words of the lists, each in the first free slot from its number modulo ``_SLOTS`` on; 0 is free."""
+    slots = np.zeros(_SLOTS, dtype=np.int64)
+    for which, words in _LISTS.items():
+        for word in words.split():
+            key = _key([ord(letter) for letter in word], 0, len(word), which)
+            place = key % _SLOTS
+            while slots[place]:
+                place = (place + 1) % _SLOTS
+            slots[place] = key
+    return slots
+
+
+_LISTED = _listed()
 
 
 def _is_listed(points: Sequence[int], start: int, end: int, which: int, listed: Sequence[int]) -> bool:
     key = _key(points, start, end, which)
-    return key > 0 and key in listed
+    place = key % _SLOTS
+    while listed[place] != 0 and listed[place] != key:
+        place = (place + 1) % _SLOTS
+    return key > 0 and listed[place] == key
 
 
 def _word_before(points: Sequence[int], kinds: Sequence[int], begin: int, stop: int) -> int:
@@ -190,7 +203,12 @@ _FIND = Loop(_find_ends, (_key, _is_listed, _word_before, _is_letter, _is_acrony
 
 
 def sentence_ends(
-    points: np.ndarray, kinds: np.ndarray, borders: np.ndarray, *, steps: int | None = None
+    points: np.ndarray,
+    kinds: np.ndarray,
+    borders: np.ndarray,
+    *,
+    steps: int | None = None,
+    among: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Where the sentences of many texts end.
 
@@ -202,6 +220,8 @@ def sentence_ends(
         The place in ``points`` where each text begins, and the end of the last.
     steps : int, optional
         How many characters there are in all, where these are a part of them.
+    among : int64 array, optional
+        Places that are known, and at least all marks that may end a sentence.
 
     Returns
     -------
@@ -210,7 +230,7 @@ def sentence_ends(
     first : int64 array
         For each text the index in ``ends`` of its first sentence, and then the number of all sentences.
     """
-    return sentence_ends_within(points, kinds, borders[:-1], borders[1:], steps=steps)
+    return sentence_ends_within(points, kinds, borders[:-1], borders[1:], steps=steps, among=among)
 
 
 def sentence_ends_within(
@@ -222,7 +242,7 @@ def sentence_ends_within(
     steps: int | None = None,
     among: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The same, of texts that lie apart: from these places to these; ``among`` these places are at least all marks."""
+    """The same, of texts that lie apart: from these places to these."""
     marks = places_of(kinds, ENDS_SENTENCE, among)
     # Each mark ends at most one sentence, and so does each text.
     found = np.empty(len(marks) + len(starts), dtype=np.int64)

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from textlens.characters import code_points, kinds
+from textlens.characters import code_points, kinds_and_marks
 from textlens.corpus import COUNTED_ROLES, ROLES, Corpus, expect, expect_list, plural
 from textlens.forms import Forms
 from textlens.sentences import sentence_ends
-from textlens.spans import chunks
+from textlens.spans import ENDS_SENTENCE, chunks
 from textlens.words import find_words, word_spans
 
 WordSpans = Callable[[str], Iterable[tuple[int, int]]]
@@ -165,15 +165,15 @@ class _Found:
         borders = borders_of(lengths + 1)
         if len(points) - 8 != borders[-1]:
             raise ValueError("the offsets of a segment do not span its text")
-        of_kinds = kinds(points, steps=self.total)
+        kinds, marks = kinds_and_marks(points, ENDS_SENTENCE, steps=self.total)
         if self.words is None:
-            starts, ends = find_words(of_kinds, steps=self.total)
+            starts, ends = find_words(kinds, steps=self.total)
         else:
             starts, ends = self._spans(texts, borders)
         codes, places = (array[self.n : self.n + len(starts)] for array in (self.codes, self.starts))
         self.n += len(starts)
         self.forms.code(points, starts, ends, codes, steps=self.total)
-        sentences, _ = sentence_ends(points, of_kinds, borders, steps=self.total)
+        sentences, _ = sentence_ends(points, kinds, borders, steps=self.total, among=marks)
         self.per_segment.append(np.diff(_words_before(starts, borders)))
         self.per_sentence.append(np.diff(_words_before(starts, sentences), prepend=0))
         np.add(starts, np.repeat((offsets - borders[:-1]).astype(np.int32), self.per_segment[-1]), out=places)
