@@ -8,10 +8,11 @@ from textlens.corpus import Corpus, SmallCorpusWarning
 from textlens.counting import count_phrases, count_terms
 from textlens.counts import Counts
 from textlens.datasets import demo_folder, load_demo
-from textlens.dictionary import compare_frames, find_indicators, frame_rates, indicator_contributions
+from textlens.dictionary import find_indicators
 from textlens.distance import divergence
 from textlens.diversity import lexical_diversity, type_growth
 from textlens.features import Features, extract_features, read_features
+from textlens.frames import compare_frames, frame_rates, indicator_contributions
 from textlens.frequency import count_words, dp_norm, term_dispersion, term_frequencies
 from textlens.keyness import compare_terms, influence, self_check
 from textlens.manifest import Manifest, read_manifest
