@@ -198,3 +198,30 @@ def test_a_source_without_words_is_refused_by_the_report(tmp_path: Path, capsys:
     assert main(["new", str(tmp_path / "s"), "--articles", str(tmp_path / "t.csv")]) == 0
     assert main(["report", str(tmp_path / "s")]) == 2
     assert "source 'B' has no words to compare" in capsys.readouterr().err
+
+
+LINTED = 'format = 1\n[[frame]]\nname = "Peace"\nindicators = ["peace", "Peace", "calm"]\n'
+
+
+def test_lint_tells_problems_with_their_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "book.toml"
+    path.write_text(LINTED)
+    assert main(["lint", str(path)]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        f"{path}, line 4: frame 'Peace', 'Peace': overlaps: adds no hit: 'peace' (line 4) counts the same words",
+        "Codebook '': 1 frames, 3 indicators: 1 problem",
+    ]
+    path.write_text(LINTED.replace('"Peace", "calm"', '"calm"'))
+    assert main(["lint", str(path)]) == 0
+    assert capsys.readouterr().out == "Codebook '': 1 frames, 2 indicators: 0 problems\n"
+
+
+def test_lint_on_the_texts_of_a_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "book.toml"
+    path.write_text(LINTED.replace('"Peace", ', ""))
+    manifest(tmp_path)
+    (tmp_path / "texts").rename(tmp_path / "elsewhere")
+    assert main(["lint", str(path), "--study", str(tmp_path), "--texts", str(tmp_path / "elsewhere")]) == 1
+    assert "line 4: frame 'Peace', 'calm': never occurs: this indicator matches nowhere\n" in capsys.readouterr().out
+    assert main(["lint", str(path), "--texts", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == "textlens: --texts needs --study: corpus.toml says what the texts are\n"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import textlens as tl
+from textlens.tomllines import text_lines
 
 GOOD = """\
 format = 1
@@ -39,14 +40,19 @@ def write(folder: Path, text: str) -> Path:
 def test_what_is_read(tmp_path: Path) -> None:
     book = tl.read_codebook(write(tmp_path, GOOD))
     assert (book.name, book.version, book.provenance) == ("Two frames", "0.2", "Typed for this test.")
-    assert book.frames.to_numpy().tolist() == [["Peace", "Peace is the good.", "War."], ["War", "", ""]]
+    assert book.frames.to_numpy().tolist() == [
+        ["Peace", "Peace is the good.", "", "War.", "count", (), (), (), 7],
+        ["War", "", "", "", "count", (), (), (), 17],
+    ]
     assert book.indicators.to_numpy().tolist() == [
-        ["Peace", "peace", "indicator"],
-        ["Peace", "prevent* war", "indicator"],
-        ["Peace", "peace corps", "exclusion"],
-        ["War", "war", "indicator"],
+        ["Peace", "peace", "indicator", 11],
+        ["Peace", "prevent* war", "indicator", 12],
+        ["Peace", "peace corps", "exclusion", 14],
+        ["War", "war", "indicator", 18],
     ]
     assert book.sha256 == hashlib.sha256(GOOD.encode()).hexdigest()
+    assert (book.licence, book.language, book.file) == ("", "", "codebook.toml")
+    assert (len(book.questions), len(book.validity), "not" in book.negators) == (0, 0, True)
     assert repr(book) == "Codebook 'Two frames': 2 frames, 4 indicators"
 
 
@@ -124,3 +130,112 @@ def test_what_is_no_codebook(tmp_path: Path, text: str, message: str) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"none.toml: there is no such file$"):
         tl.read_codebook(tmp_path / "none.toml")
+
+
+FULL = """\
+format = 1
+name = "One frame"
+licence = "CC0-1.0"
+language = "en"
+negators = ["not", "*n't"]
+
+[[frame]]
+name = "Peace"
+includes = "Calm."
+negation = "apart"
+scope = { roles = ["title", "body"], voices = ["quoted"], speakers = ["Ana  Brook"] }
+indicators = ["peace within 5 words of talks"]
+[[frame.question]]
+id = "peace-1"
+text = "Is there peace?"
+
+[[frame]]
+name = "War"
+[[frame.question]]
+id = "war_1"
+text = "Is there war?"
+
+[[validity]]
+frame = "Peace"
+measure = "AUC"
+value = 0.8
+low = 0.7
+high = 0.9
+n = 207
+material = "climate news"
+"""
+
+
+def test_what_a_full_codebook_holds(tmp_path: Path) -> None:
+    book = tl.read_codebook(write(tmp_path, FULL))
+    assert (book.licence, book.language, book.negators) == ("CC0-1.0", "en", ("not", "*n't"))
+    assert book.frames.to_numpy().tolist() == [
+        ["Peace", "", "Calm.", "", "apart", ("title", "body"), ("quoted",), ("Ana  Brook",), 8],
+        ["War", "", "", "", "count", (), (), (), 18],
+    ]
+    assert book.indicators.to_numpy().tolist() == [["Peace", "peace within 5 words of talks", "indicator", 12]]
+    assert book.questions.to_numpy().tolist() == [
+        ["Peace", "peace-1", "Is there peace?"],
+        ["War", "war_1", "Is there war?"],
+    ]
+    assert book.validity.to_numpy().tolist() == [["Peace", "AUC", 0.8, 0.7, 0.9, 207, "climate news"]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        ('"apart"', '"invert"', 10, "negation is 'invert'; it must be one of count, skip, apart"),
+        ("roles =", "rolls =", 11, "scope of frame 'Peace': unknown key 'rolls'; known: roles, voices, speakers"),
+        ('"title", ', '"titel", ', 11, "scope of frame 'Peace': roles holds 'titel'; known: title, heading, body, "),
+        ('["quoted"]', '["cited"]', 11, "scope of frame 'Peace': voices holds 'cited'; known: narrator, question, "),
+        ('["quoted"]', "[]", 11, "scope of frame 'Peace': voices must be a list of one or more, not []"),
+        ('["quoted"]', '"quoted"', 11, "scope of frame 'Peace': voices must be a list of one or more, not 'quoted'"),
+        ('"Ana  Brook"', '"Ana\\tBrook"', 11, "scope of frame 'Peace': speakers holds 'Ana\\tBrook', which is no name"),
+        ('"Ana  Brook"', "1", 11, "scope of frame 'Peace': speakers holds 1, which is no name"),
+        ("within 5", "within 51", 12, "frame 'Peace': 'peace within 51 words of talks': 51 must be a whole number of "),
+        ("5 words of talks", "5 words of ta*ks", 12, "frame 'Peace': broken wildcard in 'ta*ks': "),
+        (
+            '"peace-1"',
+            '"Peace 1"',
+            14,
+            "the id 'Peace 1' must be 1 to 20 small letters, digits, hyphens or underscores",
+        ),
+        ('"war_1"', '"peace-1"', 20, "two questions have the id 'peace-1'"),
+        ('text = "Is there war?"\n', "", 19, "[[frame.question]] lacks 'text'"),
+        ('name = "War"', 'name = "Peace (negated)"', 18, "'Peace (negated)' ends as the frames of negated hits do; "),
+        ('frame = "Peace"\nmeasure', 'frame = "Pace"\nmeasure', 24, "there is no frame 'Pace' in this codebook"),
+        ("low = 0.7", "low = 0.81", 26, "low <= value <= high must hold, of finite numbers; not so of 0.81, 0.8, 0.9"),
+        ("high = 0.9", "high = nan", 26, "low <= value <= high must hold, of finite numbers; not so of 0.7, 0.8, nan"),
+        ("n = 207", "n = 0", 29, "n is 0; it must be from 1 to 999,999,999"),
+        ("n = 207", "n = 2.5", 29, "n = 2.5 must be of type int"),
+        ('"climate news"', '"climate\\nnews"', 30, "material must be one line of plain text"),
+        ('"*n\'t"', '"do n\'t"', 5, 'negators: "do n\'t" is not one word'),
+        ('"*n\'t"', '"*"', 5, "negators: broken wildcard in '*': a bare star stands between two words"),
+    ],
+)
+def test_a_mistake_in_a_full_codebook_has_its_line(tmp_path: Path, old: str, new: str, line: int, message: str) -> None:
+    assert old in FULL
+    path = write(tmp_path, FULL.replace(old, new, 1))
+    with pytest.raises(ValueError, match=f"^{re.escape(f'{path}, line {line}: {message}')}"):
+        tl.read_codebook(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("k = 1 # \"x\"\n\n[[f]]\nk = ['a', # 'no'\n\"b\"]\nn = 'c'", {("f", 0, "k"): [4, 5], ("f", 0, "n"): [6]}),
+        (
+            'k = """a\n"b"\n"""\nm = \'\'\'\n\'\'\'\nn = "c\\"d" # "',
+            {("", 0, "k"): [1], ("", 0, "m"): [4], ("", 0, "n"): [6]},
+        ),
+        ("[[ a . b ]]\n[[a.b]]\n'k' = { x = 'c', y = ['d'] }", {("a.b", 1, "k"): [3, 3]}),
+        ('k = "a\nm = "b"', {("", 0, "k"): [1], ("", 0, "m"): [2]}),
+    ],
+)
+def test_lines_of_texts(text: str, expected: dict[tuple[str, int, str], list[int]]) -> None:
+    assert text_lines(text) == expected
+
+
+def test_frames_written_inline_have_the_line_that_is_known(tmp_path: Path) -> None:
+    text = 'format = 1\nframe = [{ name = "A", indicators = ["peace"] }, { name = "B", indicators = ["war"] }]\n'
+    assert tl.read_codebook(write(tmp_path, text)).indicators["line"].tolist() == [1, 1]

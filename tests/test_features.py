@@ -67,7 +67,7 @@ def test_tables_are_written_beside_the_manifest(study: Path) -> None:
         *("0,defense ties,1", "2,defense ties,1", "2,ties hold,1"),
         *("3,defense ties,1", "3,ties hold,1", "4,ties hold,1"),
     ]
-    assert written(study, "hits")[2] == "2,a1,3,3,Ties,ties hold,38,47,body,narrator,"
+    assert written(study, "hits")[2] == "2,a1,3,3,Ties,ties hold,38,47,False,body,narrator,"
     assert written(study, "cleaning") == [
         "article,line,start,end,role,rule,speaker,n_words",
         "a1,2,13,25,byline,byline,,3",
@@ -91,6 +91,14 @@ def test_what_is_read_is_what_stage_1_counted(study: Path) -> None:
     assert features.phrases.terms.tolist() == ["defense ties", "ties hold"]
     assert features.phrases.n_words.tolist() == [2, 4, 3, 2]
     assert repr(features) == "Features: Counts: 4 rows x 4 terms, 11 words, 4 dictionary hits"
+
+
+def test_the_words_between_two_sides_are_told_by_no_hit(study: Path) -> None:
+    near = CODEBOOK.replace('"ties hold"', '"ties within 3 words of defence"')
+    (study / "codebook.toml").write_text(near, encoding="utf-8")
+    features = tl.read_features(tl.extract_features(study / "corpus.toml"))
+    assert set(features.hits["indicator"]) == {"ties", "ties within 3 words of defence"}
+    assert features.phrases.terms.tolist() == ["defense ties", "ties hold"]
 
 
 def test_terms_are_merged_in_another_way_without_the_texts(study: Path) -> None:
@@ -162,6 +170,7 @@ def test_nothing_is_written_when_a_text_or_the_codebook_is_wrong(study: Path) ->
         ("counts", lambda text: text.replace("0,ties,1", "0,ties,x"), "row 2: n = 'x' is no whole number of up to 9 "),
         ("counts", lambda text: text.replace("0,ties,1", f"0,ties,{10**19}"), f"row 2: n = '{10**19}' is no whole "),
         ("segments", lambda text: text.replace("2,a1", "2.0,a1"), "row 2: segment = '2.0' is no whole number"),
+        ("hits", lambda text: text.replace("False", "no"), "row 1: negated = 'no' is neither True nor False"),
         ("hits", lambda text: text.replace("segment,", "segment,segment,"), "two columns are called 'segment'"),
         ("steps", lambda text: "", "the file is empty"),
     ],

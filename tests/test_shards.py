@@ -470,6 +470,7 @@ def rewrite(path: Path, change: Any) -> None:
         ("hits", lambda t: t.assign(segment=99), "a hit in no row"),
         ("hits", lambda t: t.assign(article="no"), "a hit in no row"),
         ("hits", lambda t: t.assign(start="x"), "'start'.* must hold whole numbers"),
+        ("hits", lambda t: t.assign(negated="x"), "'negated'.* must hold True or False"),
         ("terms", lambda t: t[::-1], "forms not in order"),
         ("terms", lambda t: t.assign(term="x"), "does not fit the other files"),
     ],

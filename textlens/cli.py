@@ -1,4 +1,4 @@
-"""The command ``textlens``: new, extract, report; split and shards for large studies."""
+"""The command ``textlens``: new, extract, lint, report; split and shards for large studies."""
 
 from __future__ import annotations
 
@@ -9,29 +9,33 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-from textlens.corpus import SmallCorpusWarning
+from textlens.codebook import read_codebook
+from textlens.corpus import SmallCorpusWarning, plural
 from textlens.features import extract_features
 from textlens.files import terminal_safe
+from textlens.linting import lint_codebook
+from textlens.reading import read_corpus
 from textlens.report import build_report
 from textlens.sharding import ROWS, extract_shards
 from textlens.shards import BrokenLinesWarning
 from textlens.splitting import write_shards
 from textlens.study import new_study
+from textlens.tokens import tokenize
 
 _RENAMED = ("date", "outlet", "genre")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; a mistake is told in one line, with exit code 2."""
+    """Run the command; a mistake is told in one line, with exit code 2. What ``lint`` finds makes it 1."""
     options = _parser().parse_args(arguments)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SmallCorpusWarning)
-            options.run(options)
+            found = options.run(options)
     except (ValueError, OSError) as error:
         print(f"textlens: {terminal_safe(str(error))}", file=sys.stderr)
         return 2
-    return 0
+    return 1 if found else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -48,6 +52,12 @@ def _parser() -> argparse.ArgumentParser:
     extract.add_argument("manifest", type=Path, help="the study's corpus.toml")
     extract.add_argument("--texts", type=Path, help="the folder of the texts (default: texts beside the manifest)")
     extract.set_defaults(run=_extract)
+
+    lint = commands.add_parser("lint", help="tell what is wrong with a codebook, by itself or on the texts of a study")
+    lint.add_argument("codebook", type=Path, help="a codebook.toml")
+    lint.add_argument("--study", type=Path, help="a study whose texts the codebook is tried on")
+    lint.add_argument("--texts", type=Path, help="the folder of the texts (default: texts in the study)")
+    lint.set_defaults(run=_lint)
 
     report = commands.add_parser("report", help="build the report of a study from its features")
     report.add_argument("study", type=Path, help="the study's folder")
@@ -94,6 +104,19 @@ def _new(options: argparse.Namespace) -> None:
 
 def _extract(options: argparse.Namespace) -> None:
     print(f"features written to {extract_features(options.manifest, texts=options.texts)}")
+
+
+def _lint(options: argparse.Namespace) -> bool:
+    if options.texts and not options.study:
+        raise ValueError("--texts needs --study: corpus.toml says what the texts are")
+    codebook = read_codebook(options.codebook)
+    tokens = tokenize(read_corpus(options.study / "corpus.toml", texts=options.texts)) if options.study else None
+    problems = lint_codebook(codebook, tokens=tokens)
+    for row in problems.itertuples():
+        which = f"frame {row.frame!r}" + (f", {row.indicator!r}" if row.indicator else "")
+        print(terminal_safe(f"{options.codebook}, line {row.line}: {which}: {row.problem}: {row.detail}"))
+    print(f"{codebook!r}: {plural(len(problems), 'problem')}")
+    return len(problems) > 0
 
 
 def _report(options: argparse.Namespace) -> None:

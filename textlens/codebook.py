@@ -1,22 +1,49 @@
-"""The codebook: frames with definition, indicators and exclusions, read from TOML and checked."""
+"""The codebook: frames with definition, indicators, exclusions, scope and questions, read from TOML and checked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
 import pandas as pd
 
-from textlens.files import sha256
-from textlens.matching import parse_pattern
+from textlens.codebook_entries import FRAME, QUESTION, SCOPE, VALIDITY, Entries
+from textlens.files import decode, read_bytes, sha256
+from textlens.negation import NEGATORS
 from textlens.tomlfile import Kinds, TomlFile
+from textlens.tomllines import Entry, TooManyParts, text_lines
 
 _TOP: Kinds = {
     **dict.fromkeys(("name", "version", "language", "licence", "provenance"), str),
-    **{"format": int, "frame": list},
+    **{"format": int, "frame": list, "negators": list, "validity": list},
 }
-_FRAME: Kinds = {"name": str, "definition": str, "is_not": str, "indicators": list, "exclusions": list}
+LARGEST = 5_000_000
+_DTYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "line": "int64",
+        "value": "float64",
+        "low": "float64",
+        "high": "float64",
+        "n": "int64",
+        **dict.fromkeys(SCOPE, "object"),
+    }
+)
+
+
+def table_of(rows: Sequence[Sequence[object]], columns: Sequence[str]) -> pd.DataFrame:
+    """Rows as a table whose columns have the same types however few rows there are."""
+    table = pd.DataFrame(list(rows), columns=list(columns), dtype="object")
+    return table.astype({name: _DTYPES.get(name, "str") for name in columns})
+
+
+def _no_questions() -> pd.DataFrame:
+    return table_of([], QUESTION)
+
+
+def _no_validity() -> pd.DataFrame:
+    return table_of([], list(VALIDITY))
 
 
 @dataclass(frozen=True)
@@ -25,11 +52,20 @@ class Codebook:
 
     Attributes
     ----------
-    name, version, provenance : str
+    name, version, provenance, licence, language : str
     frames : DataFrame
-        ``frame``, ``definition``, ``is_not``, in the order of the file.
+        ``frame``, ``definition``, ``includes``, ``is_not``, ``negation`` (count, skip or apart), ``roles``, ``voices``,
+        ``speakers`` (tuples: what the frame is confined to, empty for all) and ``line``, in the order of the file.
     indicators : DataFrame
-        ``frame``, ``indicator``, ``kind`` (indicator or exclusion).
+        ``frame``, ``indicator``, ``kind`` (indicator or exclusion), ``line`` of the file.
+    questions : DataFrame
+        ``frame``, ``question`` (a short id), ``text``: what human coders answer by yes or no.
+    validity : DataFrame
+        ``frame``, ``measure``, ``value``, ``low``, ``high``, ``n``, ``material``: how well scores agreed with people.
+    negators : tuple of str
+        The words that negate what follows.
+    file : str
+        The name of the file, without its folder.
     sha256 : str
         Of the file's text.
     """
@@ -40,6 +76,12 @@ class Codebook:
     frames: pd.DataFrame
     indicators: pd.DataFrame
     sha256: str
+    licence: str = ""
+    language: str = ""
+    questions: pd.DataFrame = field(default_factory=_no_questions)
+    validity: pd.DataFrame = field(default_factory=_no_validity)
+    negators: tuple[str, ...] = NEGATORS
+    file: str = ""
 
     def __repr__(self) -> str:
         return f"Codebook {self.name!r}: {len(self.frames)} frames, {len(self.indicators)} indicators"
@@ -50,9 +92,13 @@ def read_codebook(path: str | Path) -> Codebook:
 
     Parameters
     ----------
-    path : path of a TOML file
-        ``format = 1``, ``name``, ``version``, ``provenance``, and ``[[frame]]`` entries with ``name``,
-        ``definition``, ``is_not``, ``indicators`` and ``exclusions``.
+    path : path of a TOML file, of at most 5 MB
+        ``format = 1``, ``name``, ``version``, ``provenance``, ``licence``, ``language``; ``negators`` (a list of words;
+        by default English ones); ``[[frame]]`` entries with ``name``, ``definition``, ``includes``, ``is_not``,
+        ``indicators``, ``exclusions``, ``negation`` ("count", "skip" or "apart"), ``scope`` (a table of ``roles``,
+        ``voices``, ``speakers``), and ``[[frame.question]]`` entries with ``id`` and ``text``; ``[[validity]]`` entries
+        with ``frame``, ``measure``, ``value``, ``low``, ``high``, ``n`` and ``material``. A frame needs indicators or
+        questions; all else but ``format`` and the frames' names may be left out.
 
     Returns
     -------
@@ -61,8 +107,9 @@ def read_codebook(path: str | Path) -> Codebook:
     Raises
     ------
     ValueError
-        Not TOML, an unknown key, a control character, a frame without a name or indicators, two frames with one
-        name, an indicator listed twice in a frame, or a broken wildcard; with file and line.
+        Not TOML, too large, an unknown key, a control character, a frame without a name or without both indicators and
+        questions, two frames or questions of one name, an indicator listed twice in a frame, a broken wildcard, an
+        unknown role, voice or way with negation, or a validity that cannot be; with file and line.
 
     Examples
     --------
@@ -70,46 +117,35 @@ def read_codebook(path: str | Path) -> Codebook:
     >>> tl.read_codebook(tl.demo_folder() / "codebook.toml").frames["frame"].tolist()[:1]
     ['Cost and burden']
     """
+    path = Path(path)
+    lines = _lines(path)
     file = TomlFile(path)
     file.check_format(_TOP)
     if not file.entries("frame"):
         raise ValueError(f"{path}: a codebook needs [[frame]] entries")
-    frames: list[tuple[str, str, str]] = []
-    indicators: list[tuple[str, str, str]] = []
-    names: set[str] = set()
-    for number, entry in enumerate(file.entries("frame")):
-        file.check_keys(entry, _FRAME, "frame", number)
-        file.check_required(entry, ("name", "indicators"), "frame", number)
-        name = entry["name"]
-        if name in names:
-            raise file.error("frame", number, "name", f"two frames are called {name!r}")
-        names.add(name)
-        frames.append((name, entry.get("definition", ""), entry.get("is_not", "")))
-        indicators += _indicators(file, entry, number)
+    entries = Entries(file, lines)
+    content = file.content
     return Codebook(
-        file.content.get("name", ""),
-        file.content.get("version", ""),
-        file.content.get("provenance", ""),
-        pd.DataFrame(frames, columns=["frame", "definition", "is_not"], dtype="str"),
-        pd.DataFrame(indicators, columns=["frame", "indicator", "kind"], dtype="str"),
+        content.get("name", ""),
+        content.get("version", ""),
+        content.get("provenance", ""),
+        table_of(entries.frames, FRAME),
+        table_of(entries.indicators, ("frame", "indicator", "kind", "line")),
         sha256(file.text.encode()),
+        licence=content.get("licence", ""),
+        language=content.get("language", ""),
+        questions=table_of(entries.questions, QUESTION),
+        validity=table_of(entries.validity, list(VALIDITY)),
+        negators=entries.negators if "negators" in content else NEGATORS,
+        file=path.name,
     )
 
 
-def _indicators(file: TomlFile, entry: dict[str, Any], number: int) -> list[tuple[str, str, str]]:
-    name = entry["name"]
-    rows: list[tuple[str, str, str]] = []
-    for kind, key in (("indicator", "indicators"), ("exclusion", "exclusions")):
-        seen: set[str] = set()
-        for pattern in entry.get(key, []):
-            if not isinstance(pattern, str):
-                raise file.error("frame", number, key, f"{key} of frame {name!r} holds {pattern!r}")
-            try:
-                parse_pattern(pattern)
-            except ValueError as error:
-                raise file.error("frame", number, key, f"frame {name!r}: {error}", value=pattern) from None
-            if pattern in seen:
-                raise file.error("frame", number, key, f"frame {name!r} lists {pattern!r} twice", value=pattern)
-            seen.add(pattern)
-            rows.append((name, pattern, kind))
-    return rows
+def _lines(path: Path) -> dict[Entry, list[int]]:
+    """The lines of the texts, after a look at the size and the keys: the parser comes later."""
+    if path.is_file() and path.stat().st_size > LARGEST:
+        raise ValueError(f"{path}: {path.stat().st_size:,} bytes; a codebook has at most {LARGEST:,}")
+    try:
+        return text_lines(decode(read_bytes(path), path).removeprefix("\ufeff").replace("\r\n", "\n"))
+    except TooManyParts as error:
+        raise ValueError(f"{path}, {error}") from None

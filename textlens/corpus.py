@@ -81,6 +81,16 @@ class Corpus:
         )
 
 
+def passage_texts(corpus: Corpus) -> pd.DataFrame:
+    """The counted text of each passage, in reading order: ``article``, ``passage``, ``text``."""
+    segments = corpus.segments[corpus.segments["role"].isin(COUNTED_ROLES)]
+    # A quotation and what follows it may stand together: "so", he said.
+    apart = segments["start"].to_numpy() != np.append(-1, segments["end"].to_numpy()[:-1])
+    pieces = segments.assign(text=np.where(apart, " ", "") + segments["text"].to_numpy(dtype=object))
+    whole = pieces.groupby(["article", "passage"], sort=False)["text"].agg("".join).str.strip()
+    return whole.reset_index()
+
+
 def plural(n: int, noun: str) -> str:
     """``1 article``, ``2 articles``, ``1,200 articles``."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"

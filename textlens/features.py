@@ -24,14 +24,16 @@ from textlens.counting import count_phrases, count_surface_forms, merge_terms
 from textlens.counts import Counts
 from textlens.dictionary import HIT_COLUMNS, find_indicators
 from textlens.manifest import METADATA
-from textlens.matching import parse_pattern
+from textlens.matching import find_patterns, parse_pattern
 from textlens.merged import Merged, is_sharded, read_merged
+from textlens.nearness import Nearness, parse_nearness
 from textlens.reading import read_corpus
 from textlens.tokens import Tokens, tokenize
 from textlens.vocabulary import term_map
 from textlens.words import word_spans
 
 TABLES = ("articles", "segments", "counts", "terms", "phrases", "hits", "cleaning", "steps")
+_PLACE = ("segment", "start", "end")
 _NUMBERS = {"segment", "passage", "line", "n_words", "n", "start", "end"}
 _NEEDED = {
     "articles": ("id", "source"),
@@ -167,14 +169,26 @@ def without_texts(articles: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 
 def _phrases(tokens: Tokens, hits: pd.DataFrame) -> pd.DataFrame:
     """Counts of indicators of several words that were hit, and of collocations."""
-    indicators = {item for item in hits["indicator"] if len(parse_pattern(item)) > 1}
+    items = {item: parse_nearness(item) for item in set(hits["indicator"])}
+    indicators = {item for item, near in items.items() if near is None and len(parse_pattern(item)) > 1}
     collocations = set(find_collocations(tokens)["phrase"])
-    counts = count_phrases(tokens, unchained_phrases(tokens, collocations, indicators, hits))
+    told = pd.concat(
+        [hits.loc[[items[item] is None for item in hits["indicator"]], list(_PLACE)], _sides(tokens, items)]
+    )
+    counts = count_phrases(tokens, unchained_phrases(tokens, collocations, indicators, told))
     entries = counts.matrix.tocoo()
     rows, columns = entries.coords
     segment = counts.segments["segment"].to_numpy()
     table = pd.DataFrame({"segment": segment[rows], "phrase": counts.terms[columns], "n": entries.data})
     return table.sort_values(["segment", "phrase"])
+
+
+def _sides(tokens: Tokens, items: dict[str, Nearness | None]) -> pd.DataFrame:
+    """Where the sides of indicators match that ask for nearness: no hit tells the words between them."""
+    found = find_patterns(tokens, sorted({side for near in items.values() if near for side in (near.left, near.right)}))
+    first, last = found["first"].to_numpy(), found["last"].to_numpy()
+    segment = tokens.segments["segment"].to_numpy()[tokens.rows[first]]
+    return pd.DataFrame(dict(zip(_PLACE, (segment, tokens.starts[first], tokens.ends[last]), strict=True)))
 
 
 def _cleaning_log(corpus: Corpus) -> pd.DataFrame:
@@ -249,7 +263,15 @@ def _read_table(path: Path, name: str) -> pd.DataFrame:
     lacking = [column for column in needed if column not in table]
     if lacking:
         raise ValueError(f"{path}: not the table that textlens wrote: it lacks the column {lacking[0]!r}")
-    return table
+    return table.assign(negated=_truth(path, table["negated"])) if "negated" in needed else table
+
+
+def _truth(path: Path, column: pd.Series) -> pd.Series:
+    truth = column.map({"True": True, "False": False})
+    if truth.isna().any():
+        row = int(truth.isna().to_numpy().argmax())
+        raise ValueError(f"{path}: row {row + 1}: negated = {column.iloc[row]!r} is neither True nor False")
+    return truth.astype(bool)
 
 
 _Refuse = Callable[[str, "pd.Series[bool]", str], None]

@@ -121,13 +121,13 @@ def table_from_csv(path: str | Path, *, whole: Collection[str] = ()) -> pd.DataF
     text = read_text(path)
     try:
         table = parse_csv(text)
-        table.columns = pd.Index([_unescape(name) for name in table.columns])
+        table.columns = pd.Index([unescape(name) for name in table.columns])
         check_names(table.columns)
         for name in table.columns:
             if name in whole:
                 table[name] = _whole_numbers(table[name])
             else:
-                table[name] = pd.Series([_unescape(cell) for cell in table[name]], dtype="str")
+                table[name] = pd.Series([unescape(cell) for cell in table[name]], dtype="str")
     except ValueError as error:
         raise ValueError(f"{path}: not the table that textlens wrote: {str(error).strip()}") from None
     return table
@@ -176,7 +176,8 @@ def _escape(cell: str) -> str:
     return "'" + cell if cell.startswith(_CELL_RISK) else cell
 
 
-def _unescape(cell: str) -> str:
+def unescape(cell: str) -> str:
+    """A cell as it was before a sign was set before it that keeps spreadsheets from running it."""
     return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_CELL_RISK) else cell
 
 

@@ -19,11 +19,14 @@ from scipy.sparse import csr_array
 
 from textlens.compiling import Loop
 from textlens.tokens import Tokens, borders_of
-from textlens.vocabulary import mapped_terms, term_of
+from textlens.vocabulary import term_map, term_of
 from textlens.words import word_spans
 
 # Forms that the words of patterns meet, and matches, that are held at once.
 HELD = 1 << 22
+# So many matches, and one a word, are more than patterns that mean something have; trying takes a tenth of the time.
+MOST_MATCHES = 20_000_000
+MOST_TRIES = 10 * MOST_MATCHES
 _ELEMENT = re.compile(r"\*?([^*]+)\*?")
 
 
@@ -86,23 +89,36 @@ def find_patterns(tokens: Tokens, patterns: Sequence[str], *, must_occur: bool =
     DataFrame
         One row per match: ``pattern`` (index into ``patterns``), ``first`` and ``last`` (indices of its words in
         ``tokens``), in reading order. Matches may overlap.
+
+    Raises
+    ------
+    ValueError
+        A broken pattern, or more matches than twenty million and one a word.
     """
+    pattern, first, last = matches(tokens, patterns, Lexicon(tokens.vocabulary), must_occur=must_occur)
+    return pd.DataFrame({"pattern": pattern, "first": first, "last": last})
+
+
+def matches(
+    tokens: Tokens, patterns: Sequence[str], lexicon: Lexicon, *, must_occur: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The columns of :func:`find_patterns`."""
     parsed = [parse_pattern(pattern) for pattern in patterns]
     # A match is one number: its first word times all patterns, plus the place of its pattern by length.
     n_words = np.array([len(words) for words in parsed], dtype=np.int64)
     by_length = np.argsort(n_words, kind="stable")
     place = np.argsort(by_length)
-    lexicon = _Lexicon(tokens.vocabulary)
     keys = [np.empty(0, dtype=np.int64)]
     for start, end, met in _batches(lexicon, parsed, must_occur):
-        keys.append(_matches(tokens, parsed[start:end], place[start:end], len(parsed), met))
+        room = MOST_MATCHES + len(tokens.codes) - sum(map(len, keys))
+        keys.append(_matches(tokens, parsed[start:end], place[start:end], len(parsed), met, room))
     first, places = np.divmod(np.sort(np.concatenate(keys)), max(1, len(parsed)))
     pattern = by_length[places]
-    return pd.DataFrame({"pattern": pattern, "first": first, "last": first + n_words[pattern] - 1})
+    return pattern, first, first + n_words[pattern] - 1
 
 
 def _batches(
-    lexicon: _Lexicon, parsed: list[tuple[str, ...]], must_occur: bool
+    lexicon: Lexicon, parsed: list[tuple[str, ...]], must_occur: bool
 ) -> Iterator[tuple[int, int, dict[str, np.ndarray]]]:
     """First and last (exclusive) of patterns that are sought together, and the forms that their words meet."""
     start, held = 0, 0
@@ -120,7 +136,12 @@ def _batches(
 
 
 def _matches(
-    tokens: Tokens, patterns: list[tuple[str, ...]], places: np.ndarray, factor: int, met: dict[str, np.ndarray]
+    tokens: Tokens,
+    patterns: list[tuple[str, ...]],
+    places: np.ndarray,
+    factor: int,
+    met: dict[str, np.ndarray],
+    room: int,
 ) -> np.ndarray:
     """The matches of some patterns: the first word times ``factor``, plus the pattern's place."""
     frequency = np.bincount(tokens.codes, minlength=len(tokens.vocabulary))
@@ -133,6 +154,8 @@ def _matches(
     n_tries = int(np.array(weights)[anchors].sum())
     if not n_tries:
         return np.empty(0, dtype=np.int64)
+    if n_tries > MOST_TRIES + 10 * len(tokens.codes):
+        raise _too_many(patterns, weights, numbers)
     forms, borders = np.concatenate(list(met.values())), borders_of([len(forms) for forms in met.values()])
     meets = csr_array((np.ones(len(forms), dtype=bool), forms, borders), shape=(len(met), len(frequency))).tocsc()
     read = (
@@ -144,10 +167,21 @@ def _matches(
     steps = len(tokens.codes) + n_tries
     keys = np.empty(min(n_tries, HELD), dtype=np.int64)
     n = _MATCH(*read, write=(keys,), steps=steps)
+    if n > room:
+        raise _too_many(patterns, weights, numbers)
     if n > len(keys):
         keys = np.empty(n, dtype=np.int64)
         _MATCH(*read, write=(keys,), steps=steps)
     return keys[:n]
+
+
+def _too_many(patterns: list[tuple[str, ...]], weights: list[int], numbers: dict[str, int]) -> ValueError:
+    widest = max(patterns, key=lambda words: min(weights[numbers[word]] for word in words if word != "*"))
+    n = min(weights[numbers[word]] for word in widest if word != "*")
+    return ValueError(
+        f"the patterns match more often than {MOST_MATCHES:,} times and once a word; "
+        f"the widest, {' '.join(widest)!r}, may match {n:,} times; write longer words beside the stars"
+    )
 
 
 def _try(
@@ -211,12 +245,15 @@ def _fits(
 _MATCH = Loop(_match, (_fits,))
 
 
-class _Lexicon:
+class Lexicon:
     """Which surface forms a word or wildcard meets."""
 
     def __init__(self, vocabulary: np.ndarray) -> None:
         self._vocabulary = vocabulary
-        self._terms = _Names([mapped_terms(vocabulary)])
+        mapped = term_map(vocabulary)
+        self._merged = mapped["term"].to_numpy(dtype=object)
+        self._respelt = np.flatnonzero(mapped["rules"].str.contains("spelling|dots", regex=True))
+        self._terms = _Names([self._merged])
 
     def forms(self, word: str) -> np.ndarray:
         """Their codes, each once."""
@@ -233,10 +270,21 @@ class _Lexicon:
         bares = {term_of(bare, spelling=spelling) for spelling in (True, False)}
         return np.unique(np.concatenate([find(part) for part in bares]))
 
+    def any_of(self, words: Sequence[str]) -> np.ndarray:
+        """Which surface forms any of these words meets (bool)."""
+        met = np.zeros(len(self._vocabulary), dtype=bool)
+        for word in words:
+            met[self.forms(word)] = True
+        return met
+
     @functools.cached_property
     def _names(self) -> _Names:
         # Half a word is no variant of anything, so a wildcard also meets the forms before variants were merged.
-        return _Names([mapped_terms(self._vocabulary, spelling=spelling) for spelling in (True, False)])
+        unmerged = self._merged.copy()
+        unmerged[self._respelt] = term_map(self._vocabulary[self._respelt], spelling=False)["term"].to_numpy(
+            dtype=object
+        )
+        return _Names([self._merged, unmerged])
 
     def unknown(self, word: str) -> ValueError:
         near = difflib.get_close_matches(word, self._terms.names, 3)
@@ -247,11 +295,11 @@ class _Lexicon:
 class _Names:
     """Names of surface forms, sorted, and the forms of each: a form may have several names."""
 
-    def __init__(self, mapped: Sequence[tuple[np.ndarray, np.ndarray]]) -> None:
-        self.names: list[str] = sorted({name for _, names in mapped for name in names})
+    def __init__(self, mapped: Sequence[np.ndarray]) -> None:
+        self.names: list[str] = sorted(set().union(*mapped))
         number = {name: index for index, name in enumerate(self.names)}
-        rows = [np.array([number[name] for name in names], dtype=np.int64)[codes] for codes, names in mapped]
-        forms = [np.arange(len(codes)) for codes, _ in mapped]
+        rows = [np.fromiter(map(number.__getitem__, names), dtype=np.int64, count=len(names)) for names in mapped]
+        forms = [np.arange(len(names)) for names in mapped]
         entries = (np.ones(sum(map(len, rows)), dtype=bool), (np.concatenate(rows), np.concatenate(forms)))
         self._forms = csr_array(entries, shape=(len(self.names), len(forms[0])))
 

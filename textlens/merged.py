@@ -20,7 +20,7 @@ from textlens import files
 from textlens.corpus import plural
 from textlens.counts import Counts
 from textlens.dictionary import HIT_COLUMNS
-from textlens.parquet import WHOLE, read_frame
+from textlens.parquet import TRUTH, WHOLE, read_frame
 
 MATRICES = ("surface", "counts", "phrases")
 NEEDED = {
@@ -119,6 +119,8 @@ def _check_tables(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
     for name, table in tables.items():
         numbers = [column for column in table if column in WHOLE and table[column].dtype.kind != "i"]
         refuse(name, numbers, f"{numbers[:1]} must hold whole numbers")
+        flags = [column for column in table if column in TRUTH and table[column].dtype.kind != "b"]
+        refuse(name, flags, f"{flags[:1]} must hold True or False")
     refuse("articles", articles.empty, "there are no articles")
     refuse("articles", articles["id"].duplicated(), "two articles have one id")
     segments = rows["segment"].to_numpy()

@@ -1,4 +1,4 @@
-"""Tables as Parquet files: columns of texts and of whole numbers; the same table gives the same bytes.
+"""Tables as Parquet files: columns of texts, whole numbers and truth values; the same table gives the same bytes.
 
 Needs pyarrow, which comes with ``textlens[parquet]`` and is imported when a table is read or written.
 """
@@ -14,6 +14,7 @@ import pandas as pd
 
 # No other column of a table has such a name.
 WHOLE = frozenset(("segment", "passage", "line", "start", "end", "n_words"))
+TRUTH = frozenset(("negated",))
 Columns = Mapping[str, Sequence[str] | np.ndarray]
 
 
@@ -44,7 +45,7 @@ class TableWriter:
             self._file = pa.parquet.ParquetWriter(
                 self.path,
                 table.schema,
-                use_dictionary=[name for name in columns if name not in whole],
+                use_dictionary=[name for name, values in columns.items() if not isinstance(values, np.ndarray)],
                 column_encoding=dict.fromkeys(whole, "DELTA_BINARY_PACKED"),
             )
         self._file.write_table(table, row_group_size=max(1, table.num_rows))
@@ -62,7 +63,7 @@ def _is_whole(values: Sequence[str] | np.ndarray) -> bool:
 
 
 def _array(pa: Any, values: Sequence[str] | np.ndarray) -> Any:
-    return pa.array(values) if _is_whole(values) else pa.array(list(values), pa.string())
+    return pa.array(values) if isinstance(values, np.ndarray) else pa.array(list(values), pa.string())
 
 
 def write_table(path: Path, columns: Columns) -> None:
@@ -72,9 +73,10 @@ def write_table(path: Path, columns: Columns) -> None:
 
 
 def columns_of(table: pd.DataFrame) -> Columns:
-    """The columns of a table as they are written: those of ``WHOLE`` as 64 bits, all others as texts."""
+    """The columns of a table as they are written: whole numbers as 64 bits, truth values as one, others as texts."""
+    kinds = {**dict.fromkeys(WHOLE, np.int64), **dict.fromkeys(TRUTH, np.bool_)}
     return {
-        str(name): column.to_numpy(dtype=np.int64) if name in WHOLE else column.tolist()
+        str(name): column.to_numpy(dtype=kinds[str(name)]) if name in kinds else column.tolist()
         for name, column in table.items()
     }
 

@@ -27,7 +27,7 @@ class TomlFile:
         self.text = read_text(path).removeprefix("\ufeff").replace("\r\n", "\n")
         try:
             self.content: dict[str, Any] = tomllib.loads(self.text)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"{path}: not valid TOML: {error}") from None
         self._check_characters()
 

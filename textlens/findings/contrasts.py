@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from math import comb
 from typing import Any
 
@@ -10,8 +11,9 @@ import pandas as pd
 from textlens.findings.wording import count_of, listing, many, number, probability
 
 LEVEL = 0.05
-# A gap worth a word: half a doubling.
+# A gap worth a word: half a doubling, or ten points of a share.
 WIDE = 0.5
+_WIDE_SHARE = 0.1
 
 
 def design(table: pd.DataFrame, unit: str = "article") -> str:
@@ -100,7 +102,7 @@ def _named(rows: pd.DataFrame, item: str, unit: str, most: int) -> list[str]:
         return ["None was tested: the labellings are too many to try all; a random generator (rng=) draws some."]
     rows = rows.loc[rows["p"].round(12).sort_values(kind="stable").index]
     supported = rows["supported"].astype(bool)
-    measure = "" if item == "label" else ", in rates per 1,000 words"
+    measure = "" if item == "label" else f", in {_score_of(rows)}"
     if supported.any():
         return [f"Supported by the {many(unit)}{measure}: {_sides(rows[supported], item, most)}."]
     if (rows["floor"] <= LEVEL).all():
@@ -125,7 +127,7 @@ def _widest(rows: pd.DataFrame, item: str, unit: str, most: int, measure: str) -
 
 
 def _fickle(rows: pd.DataFrame, item: str, unit: str, most: int) -> list[str]:
-    wide = rows[rows["flips"].astype(bool) & (rows["effect"].abs() >= WIDE)]
+    wide = rows[rows["flips"].astype(bool) & (rows["effect"].abs() >= _wide(rows))]
     chosen = wide.loc[wide["effect"].abs().round(9).sort_values(ascending=False, kind="stable").index].head(most)
     named = [f"{_gap(row, item)} turns round without {_quoted(row['driver'])}" for row in chosen.to_dict("records")]
     if not named:
@@ -135,6 +137,16 @@ def _fickle(rows: pd.DataFrame, item: str, unit: str, most: int) -> list[str]:
         return [f"Gaps that a single {unit} makes: {listing(named)}."]
     of = f"{number(turned)} of the {number(len(rows))}"
     return [f"Without some one {unit} {of} gaps turn round, the widest: {'; '.join(named)}."]
+
+
+def _score_of(rows: pd.DataFrame) -> str:
+    """What is compared; tables of terms know one score."""
+    score = "rate" if "score" not in rows else str(rows["score"].iloc[0])
+    return "rates per 1,000 words" if score == "rate" else f"shares of {score}"
+
+
+def _wide(rows: pd.DataFrame) -> float:
+    return WIDE if "score" not in rows or (rows["score"] == "rate").all() else _WIDE_SHARE
 
 
 def _quoted(name: str) -> str:
@@ -154,16 +166,18 @@ def _sides(rows: pd.DataFrame, item: str, most: int) -> str:
 def _gap(row: dict[Any, Any], item: str) -> str:
     if item == "label":
         return f"[[{row[item]}]] ({row['share']:.0%} v {row['share_against']:.0%})"
+    if row.get("score", "rate") != "rate":
+        return f"[[{row[item]}]] ({row['rate']:.0%} v {row['rate_against']:.0%})"
     return f"[[{row[item]}]] ({row['rate']:.1f} v {row['rate_against']:.1f})"
 
 
-def carried(table: pd.DataFrame, *, least: float = WIDE) -> str:
-    """Which differences of frames hang on one indicator; empty when none does.
+def carried(table: pd.DataFrame) -> str:
+    """Which differences of frames hang on one indicator, which carries half or more; empty when none does.
 
-    ``table`` is from ``compare_frames``. Only differences of half a doubling or more are looked at: of a small one
-    a single indicator always carries "most".
+    ``table`` is from ``compare_frames``. Only differences of half a doubling or more (of shares, ten points) are looked
+    at: of a small one a single indicator always carries "most".
     """
-    wide = table[(table["effect"].abs() >= least) & (table["carried_share"] >= least)]
+    wide = table[(table["effect"].abs() >= _wide(table)) & (table["carried_share"] >= 0.5)]
     texts = [
         f"“{row['carried_by']}” carries {_share(row['carried_share'])} of the difference in [[{row['frame']}]]"
         + (f" ({row['group']})" if table["group"].nunique() > 1 else "")
@@ -235,9 +249,14 @@ def exploratory_topics(passages: pd.DataFrame, k: int) -> str:
     return "How far these topics would come back with other articles is not tested here."
 
 
-def unvalidated(name: str, provenance: str) -> str:
-    """That a dictionary was not measured against human coders, and who wrote it after reading what."""
+def unvalidated(name: str, provenance: str, frames: Sequence[str], measured: Collection[str]) -> str:
+    """Which frames of a dictionary were never measured against human coders, and who wrote it after reading what."""
+    never = [f"“{frame}”" for frame in frames if frame not in measured]
+    if not never:
+        return f"Dictionary scores of the codebook “{name}”; tables say how well they agreed with people. {provenance}"
+    verb = "were" if len(never) > 1 else "was"
+    which = "none of its frames was" if len(never) == len(frames) else f"{listing(never)} {verb} never"
     return (
-        f"Dictionary scores of the codebook “{name}”, not validated on this material: no human coding says how well "
-        f"its hits agree with what readers see. {provenance}"
+        f"Dictionary scores of the codebook “{name}”, not validated on this material: {which} measured against human "
+        f"coders, so nothing says how well hits agree with what readers see. {provenance}"
     )

@@ -132,7 +132,8 @@ def _forest(rows: pd.DataFrame, label: str, table: pd.DataFrame, ax: Axes | None
     y = -np.arange(len(rows), dtype=float) - np.where(below & (not below.all()), 0.5, 0.0)
     ax, own = axes_or_new(ax, 0.21 * (1 - y[-1]) + 1.45)
     looks = group_looks([*table["group"], *table["against"]])
-    reach = _reach(np.concatenate([effect, out_low, out_high]), np.concatenate([low, high]))
+    shares = "score" in rows and rows["score"].iloc[0] != "rate"
+    reach = 1.0 if shares else _reach(np.concatenate([effect, out_low, out_high]), np.concatenate([low, high]))
     ax.axvline(0, color=GREY, linewidth=0.6, zorder=0)
     # No text of the table gets into an id.
     for place, (side, name) in enumerate(((~below, group), (below, against))):
@@ -149,11 +150,20 @@ def _forest(rows: pd.DataFrame, label: str, table: pd.DataFrame, ax: Axes | None
             ax.scatter(
                 points, y[here], s=34, marker=marker, zorder=4, clip_on=False, gid=f"effect-{place}-{filled}", **style
             )
-    depth = ratio_axis(ax, reach, group, against)
+    depth = _share_axis(ax, reach, group, against) if shares else ratio_axis(ax, reach, group, against)
     label_rows(ax, y, rows[label], 40 if label != "term" else 28)
     _columns(ax, y, rows)
     _forest_key(ax, rows, depth)
     return shown_alone(ax) if own else ax
+
+
+def _share_axis(ax: Axes, reach: float, group: str, against: str) -> float:
+    """As `ratio_axis`, of differences of shares."""
+    depth = ratio_axis(ax, reach, group, against)
+    places = np.linspace(-reach, reach, 5)
+    ax.set_xticks(places, ["equal" if t == 0 else f"{100 * abs(t):.0f} points" for t in places], parse_math=False)
+    ax.set_xlabel("difference of the shares with the frame", labelpad=ax.xaxis.labelpad, parse_math=False)
+    return depth
 
 
 def _reach(points: Floats, ends: Floats) -> float:

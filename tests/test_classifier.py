@@ -1,0 +1,340 @@
+"""The classifier of frames: planted frames are learned, chance is not; scikit-learn's conventions; files; errors."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
+from sklearn.model_selection import GroupKFold, cross_val_predict
+
+import textlens as tl
+from textlens.classifier import _best_cut, _names, _platt
+from textlens.frame_features import CUES, describe_texts, weighted
+
+NEUTRAL = "The meeting was held on Monday and the report was read aloud in the hall before noon".split()
+MONEY = "bill budget tax debt price cost profit".split()
+HOME = "mother daughter tears grief family wept".split()
+
+
+def made(n: int, seed: int) -> tuple[list[str], pd.DataFrame]:
+    """Texts of neutral words, in which words of two frames are planted."""
+    rng = np.random.default_rng(seed)
+    labels = pd.DataFrame(rng.random((n, 2)) < 0.4, columns=["Economic", "Human"])
+    texts = []
+    for money, home in labels.itertuples(index=False):
+        words = [*rng.choice(NEUTRAL, 30), *rng.choice(MONEY, 3 * money), *rng.choice(HOME, 3 * home)]
+        texts.append(" ".join(rng.permutation(words)) + ".")
+    return texts, labels
+
+
+@pytest.fixture(scope="module")
+def model() -> tl.FrameClassifier:
+    return tl.FrameClassifier().fit(*made(80, 1))
+
+
+def test_planted_frames_are_learned(model: tl.FrameClassifier) -> None:
+    texts, labels = made(60, 2)
+    found = model.predict_proba(texts)
+    assert found.shape == (60, 2)
+    assert ((found > 0) & (found < 1)).all()
+    for column, frame in enumerate(labels):
+        assert f1_score(labels[frame], model.predict(texts)[:, column]) > 0.95
+    # Probabilities that are right add up to the number of texts that have the frame.
+    assert found.sum(axis=0) == pytest.approx(labels.sum().to_numpy(), rel=0.15)
+
+
+def test_labels_of_chance_teach_nothing() -> None:
+    texts, labels = made(120, 3)
+    shuffled = pd.DataFrame(np.random.default_rng(4).permutation(labels.to_numpy()), columns=labels.columns)
+    groups = pd.Series(np.arange(120) % 12)
+    table = tl.evaluate_frames(
+        tl.FrameClassifier(), texts, shuffled, groups=groups, material="chance", rng=np.random.default_rng(1)
+    )
+    assert table["value"].between(0.3, 0.7).all()
+    assert (table["brier"] > table["brier_base"] - 0.02).all()
+
+
+def test_a_share_is_a_yes_and_a_no() -> None:
+    """A share of .25 teaches what one yes and three noes teach, each of a quarter."""
+    texts, labels = made(40, 5)
+    soft = labels.astype(float).replace({1.0: 0.75, 0.0: 0.25})
+    mixed = tl.FrameClassifier().fit(texts, soft)
+    design = mixed._design(describe_texts(texts * 4, mixed.codebooks_))
+    yes = np.concatenate([soft["Economic"] > quarter for quarter in (0, 0.25, 0.5, 0.75)])
+    chosen = np.flatnonzero(mixed.coef_[0])
+    oracle = LogisticRegression(max_iter=3000).fit(design[:, chosen], yes, sample_weight=np.full(160, 0.25))
+    assert mixed.coef_[0, chosen] == pytest.approx(oracle.coef_[0], abs=2e-3)
+
+
+def test_weights_count_as_copies() -> None:
+    texts, labels = made(30, 6)
+    weight = np.array([2.0, 1.0] * 15)
+    weighed = tl.FrameClassifier(codebooks=[]).fit(texts, labels, sample_weight=weight)
+    design = weighed._design(describe_texts(texts, []))
+    oracle = LogisticRegression(max_iter=3000).fit(design, labels["Human"], sample_weight=weight)
+    assert weighed.coef_[1] == pytest.approx(oracle.coef_[0], abs=2e-3)
+
+
+def test_stems_are_weighted_as_scikit_learn_weighs_them(model: tl.FrameClassifier) -> None:
+    described = describe_texts(made(20, 7)[0], [])
+    oracle = TfidfTransformer(sublinear_tf=True).fit(described.stems)
+    assert weighted(described.stems, oracle.idf_).toarray() == pytest.approx(
+        oracle.transform(described.stems).toarray()
+    )
+
+
+def test_texts_are_described_by_hits_and_cues() -> None:
+    text = "“My mother paid,” she said. “We must not pay 30% of £900!” Why?"
+    book = tl.load_codebook("generic_frames")
+    described = describe_texts([text], [book])
+    frames = book.frames["frame"].tolist()
+    n_words = 13
+    rate, hits, indicators = described.hits[0, frames.index("Economic consequences")]
+    assert rate == pytest.approx(np.sqrt(1000 * 2 / n_words))
+    assert (hits, indicators) == (pytest.approx(np.log(3)), pytest.approx(np.log(3)))  # paid, pay
+    told = dict(zip(CUES, described.cues[0], strict=True))
+    once = np.sqrt(1000 / n_words)
+    for cue in ("I", "we", "she", "says", "must", "not", "money", "share", "question", "exclamation"):
+        assert told[cue] == pytest.approx(once), cue
+    assert told["you"] == told["he"] == 0
+    assert told["numbers"] == pytest.approx(np.sqrt(2) * once)
+    assert told["quoted"] == pytest.approx(10 / n_words)
+    assert told["words"] == pytest.approx(np.log(1 + n_words))
+
+
+@pytest.mark.parametrize(
+    ("name", "frame", "meant"),
+    [
+        ("HI", "Human interest", True),
+        ("human interest", "Human interest", True),
+        ("EC", "Economic consequences", True),
+        ("Moral", "Morality", True),
+        ("E", "Economic consequences", False),
+        ("0", "Conflict", False),
+        ("HC", "Human interest", False),
+    ],
+)
+def test_a_label_means_a_frame_by_name_beginning_or_initials(name: str, frame: str, meant: bool) -> None:
+    assert _names(name, frame) == meant
+
+
+def test_a_frame_sees_the_hits_of_its_own_codebook_frame_only(model: tl.FrameClassifier) -> None:
+    table = tl.leaning_words(model, n=500)
+    hits = table[table["kind"] == "hits"]
+    own = hits.groupby("frame")["feature"].agg(lambda features: {text.split(":")[0] for text in features})
+    assert own.to_dict() == {"Economic": {"Economic consequences"}, "Human": {"Human interest"}}
+
+
+def test_without_names_a_column_takes_the_frame_that_goes_with_it() -> None:
+    texts, labels = made(60, 8)
+    nameless = tl.FrameClassifier(codebooks=["generic_frames"]).fit(texts, labels.to_numpy())
+    named = tl.FrameClassifier(codebooks=["generic_frames"], frames=["Economic consequences", "Human interest"]).fit(
+        texts, labels.to_numpy()
+    )
+    assert (nameless.coef_ == named.coef_).all()
+    assert nameless.frames_.tolist() == ["0", "1"]
+    assert named.frames_.tolist() == ["Economic consequences", "Human interest"]
+
+
+def test_it_is_at_home_in_scikit_learn() -> None:
+    texts, labels = made(60, 9)
+    first = tl.FrameClassifier(C=0.5, codebooks=["generic_frames"])
+    copy = clone(first)
+    assert copy.get_params() == {"C": 0.5, "codebooks": ["generic_frames"], "frames": None}
+    found = cross_val_predict(
+        first, texts, labels.to_numpy().astype(int), groups=np.arange(60) % 6, cv=GroupKFold(3), method="predict_proba"
+    )
+    assert found.shape == (60, 2)
+    classes = labels["Economic"].astype(int) + 2 * labels["Human"].astype(int)
+    found = cross_val_predict(first, texts, classes, cv=3, method="predict_proba")
+    assert found.sum(axis=1) == pytest.approx(np.ones(60))
+    again = clone(first).fit(texts, labels).predict_proba(texts)
+    assert (clone(first).fit(texts, labels).predict_proba(texts) == again).all()
+
+
+def test_one_label_a_text() -> None:
+    texts, labels = made(90, 10)
+    names = labels["Economic"].map({True: "money", False: "no money"}) + labels["Human"].map({True: " home", False: ""})
+    chosen = tl.FrameClassifier().fit(texts, names)
+    assert chosen.classes_.tolist() == ["money", "money home", "no money", "no money home"]
+    assert (chosen.predict(texts) == names).mean() > 0.95
+
+
+def test_platt_and_cut_by_hand() -> None:
+    rng = np.random.default_rng(11)
+    scores = rng.normal(size=4000)
+    share = 1 / (1 + np.exp(-(2 * scores - 1)))
+    slope, shift = _platt(scores, share, np.ones(4000))
+    assert (slope, shift) == (pytest.approx(2, abs=0.02), pytest.approx(-1, abs=0.02))
+    # Yes from .6 on: 2 of 2 right, 2 of 3 found; from .3 on: 3 of 4 right, all found.
+    assert _best_cut(np.array([0.9, 0.6, 0.4, 0.3, 0.1]), np.array([True, True, False, True, False])) == 0.3
+
+
+def test_evaluation_tells_what_was_held_out(model: tl.FrameClassifier) -> None:
+    texts, labels = made(60, 12)
+    groups = pd.Series(np.arange(60) % 6)
+    told: dict[str, Any] = {"groups": groups, "material": "60 made texts", "rng": np.random.default_rng(1)}
+    table = tl.evaluate_frames(tl.FrameClassifier(), texts, labels, ceiling={"Human": 0.6}, n_splits=3, **told)
+    assert table["frame"].tolist() == ["Economic", "Human"]
+    assert (table["value"] > 0.97).all()
+    assert table["f1"].gt(0.9).all()
+    assert table["positives"].tolist() == labels.sum().tolist()
+    assert np.isnan(table["ceiling"].iloc[0])
+    assert table["ceiling"].iloc[1] == 0.6
+    with pytest.raises(ValueError, match="there are 6 groups, too few for 7 splits"):
+        tl.evaluate_frames(tl.FrameClassifier(), texts, labels, n_splits=7, **told)
+
+
+def test_saved_and_read_it_says_the_same(model: tl.FrameClassifier, tmp_path: Path) -> None:
+    texts = made(10, 13)[0]
+    tl.save_classifier(model, tmp_path / "frames")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["frames.json", "frames.npz"]
+    same = tl.load_classifier(tmp_path / "frames")
+    assert (same.predict_proba(texts) == model.predict_proba(texts)).all()
+    assert (same.predict(texts) == model.predict(texts)).all()
+    before = (tmp_path / "frames.npz").read_bytes()
+    tl.save_classifier(same, tmp_path / "frames")
+    assert (tmp_path / "frames.npz").read_bytes() == before
+
+
+def test_a_codebook_of_ones_own_is_given_again(tmp_path: Path) -> None:
+    book = tl.read_codebook(tl.demo_folder() / "codebook.toml")
+    texts, labels = made(40, 14)
+    tl.save_classifier(tl.FrameClassifier(codebooks=[book]).fit(texts, labels), tmp_path / "own")
+    with pytest.raises(ValueError, match=re.escape("fitted with the codebook 'Frames of the Keldmouth barrage'; give")):
+        tl.load_classifier(tmp_path / "own")
+    assert tl.load_classifier(tmp_path / "own", codebooks=[book]).predict(texts).shape == (40, 2)
+
+
+def test_broken_files_are_refused(model: tl.FrameClassifier, tmp_path: Path) -> None:
+    path = tmp_path / "frames"
+    tl.save_classifier(model, path)
+    said, numbers = (tmp_path / "frames.json").read_text("utf-8"), (tmp_path / "frames.npz").read_bytes()
+    for text in (
+        "[]",
+        "{",
+        "[" * 100_000,
+        json.dumps({**json.loads(said), "terms": [1]}),
+        said.replace('"format": 1', '"format": 9'),
+    ):
+        (tmp_path / "frames.json").write_text(text, "utf-8")
+        with pytest.raises(ValueError, match=r"frames\.json: not a classifier that tl\.save_classifier wrote"):
+            tl.load_classifier(path)
+    (tmp_path / "frames.json").write_text(re.sub('"sha256": "[0-9a-f]*"', '"sha256": "0"', said), "utf-8")
+    with pytest.raises(ValueError, match="fitted with another version of the codebook 'generic_frames'"):
+        tl.load_classifier(path)
+    (tmp_path / "frames.json").write_text(said, "utf-8")
+    (tmp_path / "frames.npz").write_bytes(numbers[:1000])
+    with pytest.raises(ValueError, match=r"frames\.npz: not a classifier"):
+        tl.load_classifier(path)
+    with np.load(io.BytesIO(numbers)) as archive:
+        arrays = dict(archive)
+    for name, wrong in (
+        ("coef_", arrays["coef_"][:, :-1]),
+        ("idf_", np.array([None])),
+        ("sd_", arrays["sd_"] * np.nan),
+    ):
+        np.savez(path.with_suffix(".npz"), **{**arrays, name: wrong})
+        with pytest.raises(ValueError, match=rf"{name} must hold finite numbers|not a classifier"):
+            tl.load_classifier(path)
+    with pytest.raises(ValueError, match="there is no such file"):
+        tl.load_classifier(tmp_path / "other")
+
+
+@pytest.mark.parametrize(
+    ("texts", "labels", "options", "message"),
+    [
+        ("one text", [[1]], {}, "texts must be a list of texts, not one text"),
+        ([], [], {}, "there is no text"),
+        (["a b", "c"], [[1]], {}, "there are 2 texts, but labels of 1"),
+        (["a b", " "], [[1], [0]], {}, "row 2 has no text"),
+        (["a b", "c"], [[1], [2]], {}, "the label of text 2 for frame '0' must be between 0 and 1, not 2.0"),
+        (["a b", "c"], [[1], [np.nan]], {}, "the label of text 2 for frame '0' must be between 0 and 1, not nan"),
+        (["a b", "c"], [[1, 0], [0, 0]], {}, "all texts have the same label for frame '1'; there is nothing to learn"),
+        (
+            ["a b", "c"],
+            ["x", "y"],
+            {},
+            "one label a text needs three labels or more; for yes and no give a column a frame",
+        ),
+        (["a b", "c"], ["x", None], {}, "the label of text 2 is missing"),
+        (["a b", "c"], [[1], [0]], {"frames": ["A", "B"]}, "frames must name one codebook frame for each of 1 columns"),
+        (
+            ["a b", "c"],
+            [[1], [0]],
+            {"frames": ["Peace"]},
+            "no codebook has the frame 'Peace'; there are Responsibility,",
+        ),
+        (["a b", "c"], [[1], [0]], {"codebooks": ["none"]}, "there is no codebook 'none'; there are entman_functions,"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::textlens.SmallCorpusWarning")
+def test_what_cannot_be_learned_is_told(texts: Any, labels: Any, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        tl.FrameClassifier(**options).fit(texts, np.array(labels, dtype=object) if "x" in labels else labels)
+
+
+def test_few_texts_with_a_frame_are_a_warning() -> None:
+    texts, labels = made(20, 15)
+    labels["Economic"] = np.arange(20) < 3
+    with pytest.warns(tl.SmallCorpusWarning, match="only 3 of 20 texts have frame 'Economic'; little can be learned"):
+        tl.FrameClassifier(codebooks=[]).fit(texts, labels)
+
+
+def test_weights_must_fit() -> None:
+    with pytest.raises(ValueError, match=re.escape("sample_weight must be one number for each of 20 texts, not (3,)")):
+        tl.FrameClassifier().fit(*made(20, 16), sample_weight=[1, 2, 3])
+
+
+def test_shares_teach_and_labels_calibrate() -> None:
+    """Coders say yes to most questions of most texts; the frame itself is rarer: probabilities are of the frame."""
+    texts, labels = made(120, 17)
+    shares = labels.astype(float) * 0.3 + 0.6
+    alone, both = tl.FrameClassifier().fit(texts, shares), tl.FrameClassifier().fit(texts, labels, shares=shares)
+    assert (both.coef_ == alone.coef_).all()
+    fresh, truth = made(200, 18)
+    expected = truth.mean().to_numpy()
+    assert both.predict_proba(fresh).mean(axis=0) == pytest.approx(expected, abs=0.08)
+    assert (alone.predict_proba(fresh).mean(axis=0) > expected + 0.2).all()
+    assert (both.predict(fresh) == truth).to_numpy().mean() > 0.95
+
+
+def test_shares_must_fit_the_labels() -> None:
+    texts, labels = made(20, 19)
+    with pytest.raises(
+        ValueError, match=re.escape("shares must be texts x frames, as the labels (20, 2), not (19, 2)")
+    ):
+        tl.FrameClassifier(codebooks=[]).fit(texts, labels, shares=labels.iloc[1:])
+    with pytest.raises(ValueError, match="shares have the columns"):
+        tl.FrameClassifier(codebooks=[]).fit(texts, labels, shares=labels[["Human", "Economic"]])
+
+
+def test_a_whole_number_for_C_is_read_back(tmp_path: Path) -> None:
+    texts, labels = made(40, 20)
+    tl.save_classifier(tl.FrameClassifier(C=1, codebooks=[]).fit(texts, labels), tmp_path / "m")
+    assert tl.load_classifier(tmp_path / "m").C == 1
+
+
+def test_terms_twice_and_a_scale_of_zero_are_refused(tmp_path: Path) -> None:
+    texts, labels = made(40, 21)
+    tl.save_classifier(tl.FrameClassifier(codebooks=[]).fit(texts, labels), tmp_path / "m")
+    said = json.loads((tmp_path / "m.json").read_text("utf-8"))
+    (tmp_path / "m.json").write_text(json.dumps({**said, "terms": said["terms"][:1] * len(said["terms"])}), "utf-8")
+    with pytest.raises(ValueError, match="not a classifier that"):
+        tl.load_classifier(tmp_path / "m")
+    (tmp_path / "m.json").write_text(json.dumps(said), "utf-8")
+    with np.load(tmp_path / "m.npz") as archive:
+        arrays = dict(archive)
+    np.savez(tmp_path / "m.npz", **{**arrays, "sd_": arrays["sd_"] * 0})
+    with pytest.raises(ValueError, match="sd_ must be above 0"):
+        tl.load_classifier(tmp_path / "m")
