@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -25,7 +27,7 @@ pytestmark = pytest.mark.skipif(
     CHROMIUM is None or DRIVER is None, reason="needs chromium and chromedriver (Debian: chromium, chromium-driver)"
 )
 SHEET = "0123456789abcdef"
-HOSTILE = "<img src=x onerror=alert(1)></script><script>alert(2)</script> \u202eright to left\u202c & \"quoted\" 😀"
+HOSTILE = '<img src=x onerror=alert(1)></script><script>alert(2)</script> \u202eright to left\u202c & "quoted" 😀'
 
 
 def write_page(folder: Path, *texts: str, sheet: str = SHEET) -> str:
@@ -79,6 +81,15 @@ def wait_for(ready: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def says(driver: Chrome, message: str) -> bool:
+    return shown(driver, "message") == message
+
+
+def downloaded(path: Path) -> bytes:
+    wait_for(path.is_file)  # it gets its name when it is whole
+    return path.read_bytes()
+
+
 def test_a_coder_answers_leaves_goes_on_and_saves(tmp_path: Path) -> None:
     address = write_page(tmp_path, "Rents rose.\nAgain.", "A dam broke.", "No news.")
     with browser(tmp_path) as driver:
@@ -89,10 +100,7 @@ def test_a_coder_answers_leaves_goes_on_and_saves(tmp_path: Path) -> None:
         press(driver, "y", "0")
         assert shown(driver, "title") == "item-002"
         press(driver, Keys.TAB, "u", Keys.ARROW_LEFT)
-        assert (shown(driver, "title"), chosen(driver)) == ("item-002", ["unsure (u)"]) or (
-            shown(driver, "title"),
-            chosen(driver),
-        ) == ("item-002", ["unsure (u)"])
+        assert (shown(driver, "title"), chosen(driver)) == ("item-002", ["unsure (u)"])
         press(driver, "t", '=not "one", ', Keys.ENTER, "any", Keys.ESCAPE)
         assert shown(driver, "progress") == "Ann B/ё: text 2 of 3; 3 of 6 answered"
 
@@ -110,19 +118,58 @@ def test_a_coder_answers_leaves_goes_on_and_saves(tmp_path: Path) -> None:
         press(driver, "?")
         assert "first unanswered" in shown(driver, "keys")
         press(driver, "s")
-        saved = tmp_path / "saved" / "coding-Ann-B-ё-01234567.csv"
-        wait_for(saved.is_file)
-        content = saved.read_bytes()
-        assert b"\r" not in content
-        rows = list(csv.reader(content.decode().splitlines(keepends=True)))
-        assert rows[0] == ["sheet", "item", "question", "coder", "answer", "note"]
-        answers = ["yes", "no", "no", "unsure", "yes", "no"]
-        places = [(f"item-{n:03}", question) for n in (1, 2, 3) for question in ("cost-1", "harm-1")]
-        given = [["", ""], ["", ""], ["'=not \"one\", \nany", ""], ["", ""]]
-        notes = ["", "", "'=not \"one\", \nany", "", "", ""]
-        del given
-        assert rows[1:] == [
-            [SHEET, item, question, "Ann B/ё", answer, note]
-            for (item, question), answer, note in zip(places, answers, notes, strict=True)
-        ]
-        assert files.table_from_csv(saved)["note"][2] == '=not "one", \nany'
+        content = downloaded(tmp_path / "saved" / "coding-Ann-B-ё-01234567.csv")
+    assert b"\r" not in content
+    rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
+    assert rows == [
+        ["sheet", "item", "question", "coder", "answer", "note"],
+        [SHEET, "item-001", "cost-1", "Ann B/ё", "yes", ""],
+        [SHEET, "item-001", "harm-1", "Ann B/ё", "no", ""],
+        [SHEET, "item-002", "cost-1", "Ann B/ё", "no", '\'=not "one", \nany'],
+        [SHEET, "item-002", "harm-1", "Ann B/ё", "unsure", ""],
+        [SHEET, "item-003", "cost-1", "Ann B/ё", "yes", ""],
+        [SHEET, "item-003", "harm-1", "Ann B/ё", "no", ""],
+    ]
+
+
+def test_hostile_text_shows_as_text_and_a_saved_file_is_restored_or_refused(tmp_path: Path) -> None:
+    address = write_page(tmp_path, HOSTILE, "Two.")
+    head = "sheet,item,question,coder,answer,note\r\n"
+    written = {
+        "mine": f'{SHEET},item-001,harm-1,Bo,yes,"\'\'quoted, ""so""\n\'"\r\n{SHEET},item-002,no-such,Bo,yes,\r\n',
+        "other": f"fedcba98,item-001,cost-1,Bo,no,{HOSTILE[:10]}\r\n",
+        "ann": f"{SHEET},item-001,cost-1,Ann,no,\r\n",
+    }
+    for name, rows in written.items():
+        (tmp_path / f"{name}.csv").write_bytes(b"\xef\xbb\xbf" + (head + rows).encode())
+    with browser(tmp_path) as driver:
+        driver.get(address)
+        press(driver, "Bo", Keys.ENTER)
+        assert driver.find_element(By.ID, "text").get_attribute("textContent") == HOSTILE
+        assert driver.find_elements(By.CSS_SELECTOR, "#work img, #work script, #work b") == []
+        assert "Money, <b>prices</b>." in shown(driver, "questions")
+        for name, message in (
+            ("other", "This file is not of this sheet."),
+            ("ann", "This file is by Ann: open the page anew under that name."),
+            ("mine", "Restored from mine.csv"),
+        ):
+            assert shown(driver, "progress") == "Bo: text 1 of 2; 0 of 4 answered"
+            driver.find_element(By.ID, "file").send_keys(str(tmp_path / f"{name}.csv"))
+            wait_for(partial(says, driver, message))
+        assert shown(driver, "progress") == "Bo: text 1 of 2; 1 of 4 answered"
+        assert chosen(driver) == ["yes (y)"]
+        assert driver.find_element(By.ID, "note").get_attribute("value") == "'quoted, \"so\"\n'"
+
+
+def test_where_nothing_can_be_kept_the_page_says_so(tmp_path: Path) -> None:
+    address = write_page(tmp_path, "One.")
+    with browser(tmp_path) as driver:
+        refuse = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no'); }});"
+        driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": refuse})
+        driver.get(address)
+        press(driver, "Bo", Keys.ENTER, "n")
+        assert "save often" in shown(driver, "refused")
+        assert shown(driver, "progress") == "Bo: text 1 of 1; 1 of 2 answered"
+        press(driver, "s")
+        content = downloaded(tmp_path / "saved" / "coding-Bo-01234567.csv").decode()
+    assert content.splitlines()[1] == f"{SHEET},item-001,cost-1,Bo,no,"

@@ -13,8 +13,8 @@ import pandas as pd
 
 _ITEM = ["item", "text"]
 _QUESTION = ["question", "frame", "text", "definition", "includes", "is_not"]
-# What could end the element that holds the JSON, what could end a line of it, and what UTF-8 cannot hold.
-_HARMFUL = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+# What could end the element that holds the JSON, or a line of a script.
+_HARMFUL = re.compile("[<>&\u2028\u2029]")
 
 
 def page_of(items: pd.DataFrame, questions: pd.DataFrame, *, sheet: str, codebook: str) -> str:
