@@ -46,7 +46,7 @@ def book(tmp_path: Path) -> tl.Codebook:
 
 def corpus(*sizes: int) -> tl.Corpus:
     """Articles of two passages, so many of each source."""
-    sources = [f"S{number}" for number, size in enumerate(sizes) for _ in range(size)]
+    sources = [f"Paper {number}" for number, size in enumerate(sizes) for _ in range(size)]
     texts = [f"Title of {i}.\n\nBody of {i}: “we agree”, they said." for i in range(len(sources))]
     ids = [f"a{i}" for i in range(len(sources))]
     return tl.corpus_from_frame(pd.DataFrame({"id": ids, "text": texts, "source": sources}))
@@ -108,7 +108,7 @@ def test_the_same_seed_writes_the_same_bytes(book: tl.Codebook, tmp_path: Path) 
     assert names == ["key.csv", "questions.csv", "sheet.csv", "sheet.html"]
     for name in names:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
-    assert "S0" not in (tmp_path / "one" / "sheet.csv").read_text("utf-8") + (
+    assert "Paper 0" not in (tmp_path / "one" / "sheet.csv").read_text("utf-8") + (
         tmp_path / "one" / "sheet.html"
     ).read_text("utf-8")
     assert (

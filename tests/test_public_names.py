@@ -15,10 +15,10 @@ NAMES = """
     compare_topics corpus_from_frame correct_prevalence count_phrases count_terms count_words
     demo_folder describe_groups disagreements divergence dp_norm drop_boilerplate evaluate_frames
     extract_features extract_shards find_boilerplate find_collocations find_indicators fit_topics
-    frame_cooccurrence frame_influence frame_labels frame_rates frame_scores frame_speakers
+    frame_cooccurrence frame_influence frame_labels frame_packages frame_rates frame_scores frame_speakers
     frame_validity function_words house_style indicator_contributions influence krippendorff_alpha
     leaning_words lexical_diversity lint_codebook load_classifier load_codebook load_demo
-    most_topics naming_choices plots read_codebook read_coding read_corpus read_features
+    most_topics naming_choices package_members plots read_codebook read_coding read_corpus read_features
     read_manifest save_classifier self_check specification_curve spelling_variants survival
     term_dispersion term_frequencies term_map term_positions tokenize type_growth word_spans
     write_shards

@@ -24,6 +24,7 @@ from textlens.keyness import compare_terms, influence, self_check
 from textlens.linting import lint_codebook
 from textlens.manifest import Manifest, read_manifest
 from textlens.naming import naming_choices
+from textlens.packages import frame_packages, package_members
 from textlens.positions import term_positions
 from textlens.prevalence import correct_prevalence
 from textlens.profile import describe_groups
@@ -94,6 +95,7 @@ __all__ = [
     "frame_cooccurrence",
     "frame_influence",
     "frame_labels",
+    "frame_packages",
     "frame_rates",
     "frame_scores",
     "frame_speakers",
@@ -111,6 +113,7 @@ __all__ = [
     "load_demo",
     "most_topics",
     "naming_choices",
+    "package_members",
     "plots",
     "read_codebook",
     "read_coding",
