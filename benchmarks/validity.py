@@ -4,8 +4,8 @@ Usage, from the root of the project::
 
     python benchmarks/validity.py --data ../shared/validity --out docs
 
-It writes ``validity.md`` and ``validity.csv``. The same data give the same bytes. The coded texts are third-party texts
-and stay outside the project.
+It writes ``validity.md``, ``validity.csv`` and ``validity.svg``. The same data give the same bytes. The coded texts
+are third-party texts and stay outside the project.
 """
 
 from __future__ import annotations
@@ -104,6 +104,7 @@ def main() -> None:
         tables[name].assign(table=name)[["table", *VALIDITY_COLUMNS]] for name in ("generic", "policy", "classifier")
     ]
     write_whole(given.out / "validity.csv", table_to_csv(pd.concat(scales)))
+    write_whole(given.out / "validity.svg", validity_page.figure(tables))
     write_whole(given.out / "validity.md", validity_page.page(tables))
 
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
 import pandas as pd
 import validity_correction
 from speed_tables import markdown
+from validity_dictionaries import GENERIC
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # An area under the curve whose interval reaches so near to chance measures nothing.
 NEAR_CHANCE = 0.55
@@ -21,6 +28,10 @@ not. The data are not part of this project: climate-news articles in which peopl
 frames (the development half, {n_articles} articles of {n_outlets} outlets), and {n_sentences} sentences that people
 gave one of ten policy frames. Other outlets were held back and are not on this page. Climate news in English says
 little about other matters: code a sample of your own (`tl.coding_sheet`), and measure again.
+
+![Area under the curve of each frame: the codebook, the plain baseline and the classifier](validity.svg)
+
+*Line: 95 % interval of the codebook, over outlets. Baseline and classifier: mean over halves of the outlets.*
 
 ## How well people agree with one another
 
@@ -92,6 +103,37 @@ Root mean square error by frame at n = {n_shown}:
 With few coded articles `corrected` lies between what the machine says and what hand coding says; where the machine is
 right by luck, correcting makes it worse.
 """
+
+
+def figure(tables: dict[str, pd.DataFrame]) -> str:
+    from textlens.plots.drawing import figure_svg, new_figure, styled
+
+    return styled(lambda: figure_svg(draw(tables, new_figure(2.6))))()
+
+
+def draw(tables: dict[str, pd.DataFrame], canvas: Figure) -> Figure:
+    """A row for each frame: what the codebook reaches with its interval, what was learned beside the baseline."""
+    from textlens.plots.drawing import COLOURS, GREY
+
+    ax = canvas.subplots()
+    generic = tables["generic"]
+    y = -np.arange(len(generic), dtype=float)
+    learned = tables["halves"].pivot_table(index="frame", columns="way", values="auc").loc[list(GENERIC)]
+    ax.axvline(0.5, color=GREY, linewidth=0.6)
+    ax.hlines(y + 0.15, generic["low"], generic["high"], color=COLOURS[0], linewidth=1.2)
+    marks = (
+        (generic["value"], y + 0.15, "o", COLOURS[0], COLOURS[0], "codebook, nothing trained"),
+        (learned["baseline"], y - 0.15, "s", "white", GREY, "baseline, trained"),
+        (learned["shares"], y - 0.15, "D", COLOURS[1], COLOURS[1], "classifier, trained"),
+    )
+    for values, heights, marker, face, edge, label in marks:
+        ax.scatter(values, heights, s=30, marker=marker, facecolor=face, edgecolor=edge, zorder=3, label=label)
+    ax.set_yticks(y, generic["frame"])
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlim(0.45, 1)
+    ax.set_xlabel("area under the curve (.5: chance)", parse_math=False)
+    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.4, -0.22), ncols=3)
+    return canvas
 
 
 def page(tables: dict[str, pd.DataFrame]) -> str:
