@@ -130,9 +130,6 @@ def measure_shards(
     folder: Path, passages: list[str], n: int, repeats: int, skipped: dict[str, str]
 ) -> Iterator[dict[str, object]]:
     """Rows of one and of two processes."""
-    if speed_processes.shards_extractor() is None:
-        skipped["shards"] = "this textlens has no extract_shards"
-        return
     shards = folder / "shards"
     shards.mkdir()
     megabytes = write_shards(shards, passages, n)

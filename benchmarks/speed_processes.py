@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -37,22 +36,15 @@ def fresh_process(articles: Path, cache: Path | None) -> Measured:
         return Measured(cpu_time() - cpu, time.perf_counter() - wall)
 
 
-def shards_extractor() -> Callable[..., object] | None:
-    import textlens as tl
-
-    return getattr(tl, "extract_shards", None)
-
-
 def shards(folder: Path, jobs: int) -> Measured:
     """Features of all shards of a folder; the peak of two processes: that of the first, and twice the larger worker."""
-    extract = shards_extractor()
-    if extract is None:
-        raise ValueError("this textlens has no extract_shards")
+    import textlens as tl
+
     before = memory("VmRSS")
     with tempfile.TemporaryDirectory() as out:
         anew = forget_peak()
         cpu, wall = cpu_time(), time.perf_counter()
-        extract(folder, Path(out) / "features", n_jobs=jobs)
+        tl.extract_shards(folder, out, n_jobs=jobs)
         wall = time.perf_counter() - wall
         if jobs > 1:
             # The time of workers is told when they have ended.

@@ -64,7 +64,8 @@ def halves(articles: pd.DataFrame, coders: pd.DataFrame, *, draws: int, rng: np.
 def frac(sentences: pd.DataFrame) -> pd.DataFrame:
     """Ten frames, one a sentence: accuracy and macro-F1, stratified 5-fold, five seeds; ``way``, both, their sd."""
     texts, labels = sentences["sentence"].to_numpy(), sentences["label"].to_numpy()
-    plain = make_pipeline(TfidfVectorizer(), LogisticRegression(class_weight="balanced", max_iter=1000))
+    words = TfidfVectorizer(sublinear_tf=True)
+    plain = make_pipeline(words, LogisticRegression(class_weight="balanced", max_iter=1000))
     ways: dict[str, Callable[[], object]] = {
         "baseline": lambda: plain,
         "classifier, no codebook": lambda: tl.FrameClassifier(codebooks=[]),

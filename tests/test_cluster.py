@@ -17,7 +17,7 @@ import textlens as tl
 from textlens.sharding import extract_shards
 
 distributed = pytest.importorskip("distributed")
-LONG = 300
+LONG = 1000
 
 
 @pytest.fixture(scope="module")
@@ -79,18 +79,21 @@ def test_a_lost_worker_costs_no_data(
 ) -> None:
     pids = client.run(os.getpid)
     killed: list[int] = []
+    over = threading.Event()
 
     def kill_in_mid_run() -> None:
-        shards = tmp_path / "features" / "shards"
-        while len(list(shards.glob("*/shard.json"))) < 11 or not (shards / ".begun-11.jsonl").exists():
+        begun = tmp_path / "features" / "shards" / ".begun-11.jsonl"
+        while not killed and not over.is_set():
+            readers = [worker for worker, keys in client.processing().items() if keys] if begun.exists() else []
+            for reader in readers[:1]:
+                os.kill(pids[reader], signal.SIGKILL)
+                killed.append(pids[reader])
             time.sleep(0.001)
-        reader = next(worker for worker, keys in client.processing().items() if keys)
-        os.kill(pids[reader], signal.SIGKILL)
-        killed.append(pids[reader])
 
     killer = threading.Thread(target=kill_in_mid_run, daemon=True)
     killer.start()
     features = on_cluster(articles, tmp_path)
+    over.set()
     killer.join()
     assert len(killed) == 1
     assert killed[0] not in client.run(os.getpid).values()

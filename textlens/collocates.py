@@ -74,7 +74,7 @@ def _tally(
     words = np.empty((len(distinct), length), dtype=codes.dtype)
     words[run] = codes[first[:, None] + np.arange(length)]
     number, names = pd.factorize(tokens.segments["article"])
-    article = number[np.searchsorted(tokens.segment_borders, first, side="right") - 1]
+    article = number[tokens.rows_of(first)]
     held = pd.unique(run * np.int64(len(names)) + article) // max(1, len(names))
     return words, count, np.bincount(held, minlength=len(distinct))
 

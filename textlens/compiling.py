@@ -7,6 +7,7 @@ each loop is written once, as a plain function of numbers and arrays, and runs e
 from __future__ import annotations
 
 import hashlib
+import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FunctionType
@@ -46,7 +47,7 @@ class Loop:
         read = tuple(map(_for_reading, read))
         try:
             return function(*read, *write)
-        except (OSError, EOFError):  # a cache that is full or broken: loops themselves open no file
+        except (OSError, EOFError, pickle.UnpicklingError):  # a full or broken cache: loops open no file
             self._compile(keep=False)
             return _compiled[self.function](*read, *write)
 

@@ -239,7 +239,7 @@ def count_phrases(tokens: Tokens, phrases: Iterable[str]) -> Counts:
     names = np.array(sorted(set(phrases)), dtype=object)
     found = find_patterns(tokens, names.tolist(), must_occur=True)
     matrix = _tally(
-        _rows_of(tokens, found["first"].to_numpy()), found["pattern"].to_numpy(), (len(tokens.segments), len(names))
+        tokens.rows_of(found["first"].to_numpy()), found["pattern"].to_numpy(), (len(tokens.segments), len(names))
     )
     return _counts_of(tokens, matrix, names, f"{plural(len(names), 'phrase')} counted")
 
@@ -250,14 +250,8 @@ def _count_ngrams(tokens: Tokens, term_of_form: np.ndarray, terms: np.ndarray, n
     example = first[np.unique(run, return_index=True)[1]]
     grams = [" ".join(gram) for gram in terms[codes[example[:, None] + np.arange(n)]].tolist()]
     column, names = pd.factorize(np.array(grams, dtype=object), sort=True)
-    matrix = _tally(_rows_of(tokens, first), column[run], (len(tokens.segments), len(names)))
+    matrix = _tally(tokens.rows_of(first), column[run], (len(tokens.segments), len(names)))
     return _counts_of(tokens, matrix, names, f"{n}-grams of terms")
-
-
-def _rows_of(tokens: Tokens, words: np.ndarray) -> np.ndarray:
-    """The segment that each of these words stands in."""
-    rows: np.ndarray = np.searchsorted(tokens.segment_borders, words, side="right") - 1
-    return rows
 
 
 def _tally(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> csr_array:

@@ -22,6 +22,8 @@ def made_whole(path: Path) -> Iterator[Path]:
             path.rename(old)
         temporary.rename(path)
     except OSError as error:
+        if old.exists() and not path.exists():
+            old.rename(path)
         raise ValueError(f"cannot write {path}: {error.strerror or error}") from None
     finally:
         for left in (temporary, old):

@@ -28,7 +28,7 @@ _WORDS = {
     "must": "should must need needs ought",
     "not": "not no never but however",
 }
-_SIGNS = {"money": "$£€", "share": "%", "question": "?", "exclamation": "!"}
+_SIGNS = {"money": "$£€", "percent": "%", "question": "?", "exclamation": "!"}
 CUES = (*_WORDS, *_SIGNS, "numbers", "quoted", "words")
 
 

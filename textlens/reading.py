@@ -15,9 +15,10 @@ from pathlib import Path
 import pandas as pd
 
 from textlens import files
-from textlens.corpus import SEGMENT_COLUMNS, Corpus, plural
+from textlens.corpus import Corpus, plural
 from textlens.manifest import METADATA, Manifest, read_manifest
 from textlens.passages import corpus_of
+from textlens.shards import check_column, check_name, has_half
 
 
 def read_corpus(
@@ -186,29 +187,14 @@ def _is_fine(column: pd.Series, name: str) -> bool:
     if not all(texts) or any(map(str.isspace, texts)):
         return False
     if name == "text":
-        return of_arrow or not any(map(_has_half, texts))
+        return of_arrow or not any(map(has_half, texts))
     return all(map(str.isprintable, texts))
-
-
-def _has_half(text: str) -> bool:
-    if text.isascii():
-        return False
-    try:  # sooner than a search
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 def _check_metadata(articles: pd.DataFrame) -> None:
     """No metadata is hidden by the segments' own, and none could break a figure or a terminal."""
     for column in articles.columns:
-        if column in (*SEGMENT_COLUMNS, "segment", "n_words"):
-            raise ValueError(
-                f"the column {column!r} would be hidden, as segments have one of that name; "
-                f"rename it, as article_{column}"
-            )
-        _check_name(column)
+        check_column(str(column))
         if articles[column].dtype.kind in "biufcmM":
             continue
         for first in range(0, len(articles), _ROWS):
@@ -219,12 +205,6 @@ def _check_metadata(articles: pd.DataFrame) -> None:
                 found = files.oddity(value, files.ODD_IN_PROSE)
                 if found:
                     raise ValueError(f"row {row}: {column} holds {found}")
-
-
-def _check_name(column: object) -> None:
-    found = files.oddity(str(column), files.ODD_IN_NAMES)
-    if found:
-        raise ValueError(f"the column name {column!r} holds {found}")
 
 
 def _read_table(text: str, path: Path) -> pd.DataFrame:
@@ -250,7 +230,7 @@ def _read_table(text: str, path: Path) -> pd.DataFrame:
         names = list(dict.fromkeys(name for row in rows for name in row))
         with _naming(path):
             for name in names:
-                _check_name(name)
+                check_name(name)
         return pd.DataFrame([[row.get(name) for name in names] for row in rows], columns=names, dtype=object)
 
 

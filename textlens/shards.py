@@ -74,8 +74,7 @@ def check_named(named: Mapping[str, str]) -> None:
         first = next(other for other, taken in named.items() if taken == column)
         if first != name:
             raise ValueError(f"column {column!r} is named for both {first} and {name}; name two columns")
-        if _column_problem(name):
-            raise ValueError(_column_problem(name))
+        check_column(name)
 
 
 def read_shard(path: Path, data: bytes, named: Mapping[str, str]) -> Shard:
@@ -176,15 +175,13 @@ def _article(row: dict[str, Any], named: Mapping[str, str], renamed: Mapping[str
 
 
 def _cell(name: str, value: Any) -> str:
-    problem = _column_problem(name)
-    if problem:
-        raise ValueError(problem)
+    check_column(name)
     if value is None or value != value:
         return ""
     if name in _REQUIRED and not isinstance(value, str | Number):
         raise ValueError(f"{name} must be a text or a number, not {type(value).__name__}")
     text = str(value)
-    if not (_is_encodable(text) if name == "text" else text.isprintable()):
+    if has_half(text) if name == "text" else not text.isprintable():
         odd = files.ODD_IN_NAMES if name in ("source", "id") else files.ODD_IN_PROSE
         found = files.oddity(text, files.ODD_IN_TEXTS if name == "text" else odd)
         if found:
@@ -192,21 +189,32 @@ def _cell(name: str, value: Any) -> str:
     return text
 
 
-def _is_encodable(text: str) -> bool:
-    """Whether a text holds no half characters; quicker than to look for them."""
-    try:
+def has_half(text: str) -> bool:
+    """Whether a text holds half a character."""
+    if text.isascii():
+        return False
+    try:  # sooner than a search
         text.encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        return True
+    return False
 
 
 @functools.lru_cache(MOST_COLUMNS)
-def _column_problem(name: str) -> str:
+def check_column(name: str) -> None:
+    """A ``ValueError`` unless a column of articles may have this name."""
     if name in _HIDDEN:
-        return f"the column {name!r} would be hidden, as segments have one of that name; rename it, as article_{name}"
+        raise ValueError(
+            f"the column {name!r} would be hidden, as segments have one of that name; rename it, as article_{name}"
+        )
+    check_name(name)
+
+
+def check_name(name: str) -> None:
+    """A ``ValueError`` where a name could break a figure or a terminal."""
     found = files.oddity(name, files.ODD_IN_NAMES)
-    return f"the column name {name!r} holds {found}" if found else ""
+    if found:
+        raise ValueError(f"the column name {name!r} holds {found}")
 
 
 def _with_ids(

@@ -127,14 +127,14 @@ def _find_quotations(
     n = at = 0
     for whole in range(len(starts)):
         opened = -1
+        while at < len(marks) and marks[at] < starts[whole]:
+            at += 1
         while at < len(marks) and marks[at] < ends[whole]:
             place = marks[at]
             at += 1
-            # A straight mark after a letter or digit is an inch or a slip, not an opening.
-            attached = kinds[place] & STRAIGHT_QUOTE and place > starts[whole] and kinds[place - 1] & ALNUM
-            if place < starts[whole]:
-                continue
             if opened < 0:
+                # A straight mark after a letter or digit is an inch or a slip, not an opening.
+                attached = kinds[place] & STRAIGHT_QUOTE and place > starts[whole] and kinds[place - 1] & ALNUM
                 if kinds[place] & _OPENS and not attached:
                     opened = place
             elif kinds[place] & _CLOSES:
@@ -192,13 +192,11 @@ def _split(
             at += 1
         reached, quotation = starts[whole], at
         while reached < ends[whole]:
-            inside = may_quote[whole] and quotation < len(firsts) and firsts[quotation] <= reached
-            edge = ends[whole]
-            if inside:
-                edge = min(edge, lasts[quotation])
-                quotation += 1
-            elif may_quote[whole] and quotation < len(firsts):
-                edge = min(edge, firsts[quotation])
+            edge, inside = ends[whole], False
+            if may_quote[whole] and quotation < len(firsts):
+                inside = firsts[quotation] <= reached
+                edge = min(edge, lasts[quotation] if inside else firsts[quotation])
+                quotation += inside
             wholes[n], begins[n], stops[n], quoted[n] = whole, reached, edge, inside
             n += 1
             reached = edge

@@ -81,7 +81,7 @@ def _lines_of_file(path: Path) -> Iterator[bytes]:
 
 
 def _lines_of_jsonl(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
+    with files.doing("read", path), path.open("rb") as stream:
         for number, line in enumerate(stream):
             line = line.removeprefix(b"\xef\xbb\xbf") if not number else line
             if line.strip():
@@ -99,7 +99,7 @@ def _lines_of_csv(path: Path) -> Iterator[bytes]:
                 if not isinstance(chunk.index, pd.RangeIndex):
                     raise ValueError("rows have more cells than the header; put cells that hold commas in quotes")
                 yield from _lines_of_frame(chunk)
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise ValueError(f"{path}: not a CSV table: {str(error).strip()}") from None
 
 

@@ -67,6 +67,11 @@ class Tokens:
         """The row of ``segments`` that each word stands in (int32); computed anew at each call."""
         return _numbered(self.segment_borders)
 
+    def rows_of(self, words: np.ndarray) -> np.ndarray:
+        """The row of ``segments`` that each of these words, given by their numbers, stands in."""
+        rows: np.ndarray = np.searchsorted(self.segment_borders, words, side="right") - 1
+        return rows
+
     @property
     def sentences(self) -> np.ndarray:
         """The number of the sentence that each word stands in (int32); computed anew at each call."""

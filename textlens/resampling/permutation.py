@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from textlens.blocking import block_rates
-from textlens.compiling import Loop
+from textlens.compiling import LONG, Loop
 from textlens.grouping import (
     Floats,
     Integers,
@@ -147,7 +147,8 @@ class _Tabled:
             read = (self.borders, self.units, self.counts, self.f, self.least, self.table, logs)
             masks = np.ascontiguousarray(member[:-1].transpose(0, 2, 1)).view(np.int8)
             write = (found, np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n))
-            _HITS(*read, masks, write=write, steps=len(self.units) * n)
+            # All draws together are many, though these may be few.
+            _HITS(*read, masks, write=write, steps=LONG)
         return found
 
 
