@@ -191,6 +191,20 @@ def test_evaluation_tells_what_was_held_out(model: tl.FrameClassifier) -> None:
     assert table["positives"].tolist() == labels.sum().tolist()
     assert np.isnan(table["ceiling"].iloc[0])
     assert table["ceiling"].iloc[1] == 0.6
+    turned = tl.evaluate_frames(
+        tl.FrameClassifier(),
+        texts,
+        labels,
+        n_splits=3,
+        **{**told, "groups": groups[::-1], "rng": np.random.default_rng(1)},
+    )
+    assert turned["value"].tolist() == table["value"].tolist()
+    with pytest.raises(
+        ValueError, match="labels must be yes or no for every text and frame; shares go into learn_from"
+    ):
+        tl.evaluate_frames(tl.FrameClassifier(), texts, labels * 0.5, **told)
+    with pytest.raises(ValueError, match="there are 59 texts, but labels of 60"):
+        tl.evaluate_frames(tl.FrameClassifier(), texts[1:], labels, **told)
     with pytest.raises(ValueError, match="there are 6 groups, too few for 7 splits"):
         tl.evaluate_frames(tl.FrameClassifier(), texts, labels, n_splits=7, **told)
 

@@ -63,6 +63,10 @@ def test_what_has_no_score_or_group_is_named() -> None:
     ):
         with pytest.raises(ValueError, match=re.escape(message)):
             validity(*broken)
+    with pytest.raises(ValueError, match="the row 'a0' stands twice in the scores"):
+        validity(pd.concat([scores, scores]), labels)
+    with pytest.raises(ValueError, match="a label of frame 'A' is 0.4, not yes or no; tl.frame_labels takes a cut"):
+        validity(scores, frames(A=[0.4, 1.0]))
     with pytest.raises(ValueError, match="the row 'a1' is coded but has no group"):
         validity(scores, labels, groups=pd.Series({"a0": "x"}))
 

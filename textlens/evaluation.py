@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from textlens.classifier import FrameClassifier
 from textlens.frame_features import CUES, MEASURES
 from textlens.grouping import Floats
-from textlens.validity import frame_validity
+from textlens.validity import frame_validity, of_rows
 
 _LEAST = 1e-6
 
@@ -66,7 +66,8 @@ def evaluate_frames(
     Raises
     ------
     ValueError
-        Fewer groups than splits, or labels that :class:`FrameClassifier` refuses.
+        Fewer groups than splits, labels that are neither yes nor no or that :class:`FrameClassifier` refuses, a text
+        without a group.
 
     Examples
     --------
@@ -80,6 +81,11 @@ def evaluate_frames(
     [['Economic', 1.0, 1.0]]
     """
     texts = list(texts)
+    if len(texts) != len(labels):
+        raise ValueError(f"there are {len(texts)} texts, but labels of {len(labels)}")
+    if not np.isin(labels.to_numpy(dtype=float, na_value=np.nan), (0, 1)).all():
+        raise ValueError("labels must be yes or no for every text and frame; shares go into learn_from")
+    groups = of_rows(groups, labels.index)
     if groups.nunique() < n_splits:
         raise ValueError(f"there are {groups.nunique()} groups, too few for {n_splits} splits")
     found, said = np.zeros(labels.shape), np.zeros(labels.shape, dtype=int)
@@ -95,7 +101,9 @@ def evaluate_frames(
     # Fits to different texts have levels of their own.
     within = pd.Series(fold, index=labels.index)
     table = frame_validity(scores, labels, material=material, rng=rng, groups=groups, within=within)
-    rows = [_measures(found[:, i], said[:, i], labels.iloc[:, i].to_numpy(dtype=bool)) for i in range(labels.shape[1])]
+    rows = [
+        _measures(found[:, i], said[:, i], labels.iloc[:, i].to_numpy(dtype=float) == 1) for i in range(labels.shape[1])
+    ]
     table = pd.concat([table, pd.DataFrame(rows)], axis=1)
     table["ceiling"] = [np.nan if ceiling is None else ceiling.get(str(frame), np.nan) for frame in labels.columns]
     return table

@@ -100,7 +100,8 @@ def frame_validity(
     Raises
     ------
     ValueError
-        Rows or frames of the labels that have no scores, or rows without a group.
+        Rows or frames of the labels that have no scores, rows that stand twice or have no group, or labels that are
+        neither yes nor no.
 
     Examples
     --------
@@ -116,20 +117,28 @@ def frame_validity(
         unknown = wanted.difference(known)
         if len(unknown):
             raise ValueError(f"the {what} {unknown[0]!r} is coded but has no score")
+    for name, table in (("scores", scores), ("labels", labels)):
+        if not table.index.is_unique:
+            raise ValueError(f"the row {table.index[table.index.duplicated()][0]!r} stands twice in the {name}")
     scores = scores.loc[labels.index]
-    of_group = np.arange(len(labels)) if groups is None else pd.factorize(_of_rows(groups, labels.index))[0]
-    stratum = np.zeros(len(labels)) if within is None else pd.factorize(_of_rows(within, labels.index))[0]
+    of_group = np.arange(len(labels)) if groups is None else pd.factorize(of_rows(groups, labels.index))[0]
+    stratum = np.zeros(len(labels)) if within is None else pd.factorize(of_rows(within, labels.index))[0]
     rows = []
     for frame in labels.columns:
         coded = labels[frame].notna().to_numpy()
-        score, positive = scores[frame].to_numpy(dtype=float)[coded], labels[frame].to_numpy()[coded].astype(bool)
+        label = labels[frame].to_numpy(dtype=float, na_value=np.nan)[coded]
+        if not np.isin(label, (0, 1)).all():
+            value = label[~np.isin(label, (0, 1))][0]
+            raise ValueError(f"a label of frame {frame!r} is {value}, not yes or no; tl.frame_labels takes a cut")
+        score, positive = scores[frame].to_numpy(dtype=float)[coded], label == 1
         value = auc(score, positive, strata=stratum[coded])
         low, high = _interval(score, positive, of_group[coded], stratum[coded], rng)
         rows.append((frame, "AUC", value, low, high, int(coded.sum()), int(positive.sum()), material))
     return pd.DataFrame(rows, columns=[*VALIDITY_COLUMNS[:-1], "positives", "material"])
 
 
-def _of_rows(groups: pd.Series, index: pd.Index) -> pd.Series:
+def of_rows(groups: pd.Series, index: pd.Index) -> pd.Series:
+    """The group of each of these rows, in their order."""
     found = groups.reindex(index)
     if found.isna().any():
         raise ValueError(f"the row {index[found.isna()][0]!r} is coded but has no group")
