@@ -32,7 +32,7 @@ def test_new_lays_a_study_out(tmp_path: Path, articles: Path, capsys: pytest.Cap
     assert sorted(path.name for path in study.iterdir()) == [
         *(".gitignore", "codebook.toml", "corpus.toml", "features", "texts"),
     ]
-    assert "/texts/" in (study / ".gitignore").read_text()
+    assert (study / ".gitignore").read_text().splitlines()[1:] == ["/texts/", "/coding/sheet.*"]
     counts = tl.read_features(study).counts
     assert counts.articles["id"].tolist() == ["a1", "b1"]
     assert counts.by("source").segments["source"].tolist() == ["A", "B"]

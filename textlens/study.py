@@ -59,7 +59,9 @@ def new_study(
         name = f"articles{ending}"
         files.write_whole(made / "texts" / name, data)
         files.write_whole(
-            made / ".gitignore", "# The texts may not be ours to publish; the features are facts.\n/texts/\n"
+            made / ".gitignore",
+            "# The texts may not be ours to publish, nor sheets for coders, which hold them; the features are facts.\n"
+            "/texts/\n/coding/sheet.*\n",
         )
         starter = importlib.resources.files("textlens") / "data" / "starter" / "codebook.toml"
         files.write_whole(made / "codebook.toml", starter.read_text("utf-8"))
