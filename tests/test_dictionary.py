@@ -1,7 +1,5 @@
 """Dictionary hits of one-line articles: typed-out rows, and each frame by itself."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -12,24 +10,6 @@ import textlens as tl
 from textlens.codebook import table_of
 from textlens.codebook_entries import FRAME
 from textlens.matching import find_patterns
-
-BOOK = """\
-format = 1
-[[frame]]
-name = "Peace"
-indicators = ["peace", "peace talks", "stabil*", "talks", "talks fail"]
-exclusions = ["peace corps", "price stability"]
-[[frame]]
-name = "War"
-indicators = ["war", "war*", "peace * war"]
-"""
-
-
-@pytest.fixture
-def book(tmp_path: Path) -> tl.Codebook:
-    path = tmp_path / "codebook.toml"
-    path.write_text(BOOK, encoding="utf-8")
-    return tl.read_codebook(path)
 
 
 def found(book: tl.Codebook, text: str) -> list[tuple[str, str, str]]:

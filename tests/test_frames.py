@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,24 +9,6 @@ import pytest
 from one_line import tokens_of
 
 import textlens as tl
-
-BOOK = """\
-format = 1
-[[frame]]
-name = "Peace"
-indicators = ["peace", "peace talks", "stabil*", "talks", "talks fail"]
-exclusions = ["peace corps", "price stability"]
-[[frame]]
-name = "War"
-indicators = ["war", "war*", "peace * war"]
-"""
-
-
-@pytest.fixture
-def book(tmp_path: Path) -> tl.Codebook:
-    path = tmp_path / "codebook.toml"
-    path.write_text(BOOK, encoding="utf-8")
-    return tl.read_codebook(path)
 
 
 def compared(book: tl.Codebook, *texts: str, **options: object) -> pd.DataFrame:
