@@ -105,7 +105,7 @@ def main() -> None:
     ]
     write_whole(given.out / "validity.csv", table_to_csv(pd.concat(scales)))
     write_whole(given.out / "validity.svg", validity_page.figure(tables))
-    write_whole(given.out / "validity.md", validity_page.page(tables))
+    write_whole(given.out / "validity.md", validity_page.page(tables, halves=HALVES, draws=DRAWS))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # An area under the curve whose interval reaches so near to chance measures nothing.
 NEAR_CHANCE = 0.55
+CLASSIFIER = "frame value low high f1 precision recall brier brier_base calibration_slope ceiling"
+REASONS = {"Responsibility": " What people were asked mixes who is responsible with whether a way out is told."}
 
 PAGE = """\
 # Validity
@@ -27,7 +29,8 @@ A framing score is worth what its agreement with people is worth. Here is what w
 not. The data are not part of this project: climate-news articles in which people answered questions on five generic
 frames (the development half, {n_articles} articles of {n_outlets} outlets), and {n_sentences} sentences that people
 gave one of ten policy frames. Other outlets were held back and are not on this page. Climate news in English says
-little about other matters: code a sample of your own (`tl.coding_sheet`), and measure again.
+little about other matters: code a sample of your own (`tl.coding_sheet`), and measure again. The settings of the
+classifier were chosen on these same articles, so that it may do worse on others; the codebooks were not.
 
 ![Area under the curve of each frame: the codebook, the plain baseline and the classifier](validity.svg)
 
@@ -36,7 +39,9 @@ little about other matters: code a sample of your own (`tl.coding_sheet`), and m
 ## How well people agree with one another
 
 Krippendorff's alpha of the frame scores (mean of a coder's answers to the questions of a frame, interval level), 95 %
-interval by bootstrap over articles. No score can be expected to agree with people better than they do.
+interval by bootstrap over articles. Read each frame's figures below beside it: where people disagree about what has
+the frame, what a score is measured against is uncertain itself. Alpha and AUC are different scales, and neither is a
+limit to the other.
 
 {people}
 
@@ -45,45 +50,51 @@ interval by bootstrap over articles. No score can be expected to agree with peop
 `tl.load_codebook("generic_frames")`, version 1.0, hits per 1,000 words against what people found. It was written from
 the definitions of Semetko & Valkenburg (2000) and committed before it was tried on any coded text (of these data only
 the first lines of each file had been looked at). AUC: the chance that an article with the frame scores higher than
-one without; interval by bootstrap over outlets.
+one without; interval by bootstrap over outlets, a little too narrow, since {n_outlets} are few.
 
 {generic}
 
-{responsibility}
+{not_measurable}
 
 ## The codebook of policy frames, nothing trained
 
 `tl.load_codebook("policy_frames")`, version 1.0, written and committed in the same way; sentences with the frame
-against all others, where a frame of the sentences is one or two of ours. Interval by bootstrap over sentences.
+against all others, where a frame of the sentences is one or two of ours (the tenth, *other*, is in neither). Interval
+by bootstrap over sentences.
 
 {policy}
 
 ## Learned from coded articles
 
 `tl.FrameClassifier` beside the plain baseline (TF-IDF of words and pairs, logistic regression), fitted to a random
-half of the outlets and asked about the other half: mean AUC over {n_halves} such halves. *Yes or no*: fitted to
-whether an article has the frame; *shares*: to the share of yes among all coders' answers, which teaches more.
+half of the outlets and asked about the other half: mean AUC over {n_halves} such halves (of {drawn} drawn; left out are
+those with a frame of fewer than two articles in one half). *Yes or no*: fitted to whether an article has the frame;
+*shares*: to the share of yes among all coders' answers. Halves overlap: that all agree is no test.
 
 {halves}
 
 The gain over the baseline in mean AUC is {gain}.
 
-Fitted to all but a fifth of the outlets in turn and asked about that fifth, learned from shares and calibrated on
-yes and no: AUC among the articles of one fifth; precision, recall and F1 at the cut chosen inside; Brier score beside
-that of always saying the frame's share; calibration slope (1 is right, below 1 too sure of itself).
+Asked about a fifth of the articles, whole outlets, fitted to the others, five times; learned from shares and
+calibrated on yes and no: AUC among the articles of one fifth; precision, recall and F1 at the cut chosen inside; Brier
+score beside that of always saying the frame's share (where both are alike, the probabilities tell little more than how
+common the frame is); calibration slope (1 is right, below 1 too sure of itself).
 
 {classifier}
 
-Ten frames, one a sentence, stratified 5-fold, five seeds:
+Ten frames, one a sentence, stratified 5-fold, mean of five seeds and standard deviation of the accuracy over them;
+the baseline here is TF-IDF of single words and balanced logistic regression. Without a codebook the classifier does
+not beat it: what it gains is the codebook's.
 
 {sentences}
 
 What was looked at and left: character n-grams and latent semantic analysis (no gain beside the codebook's hits),
 ridge instead of logistic regression (the same), hits of all codebook frames instead of the frame's own (.02 lower),
-one model a question, averaged into frames (the same as shares). Chosen on these outlets by grouped folds; differences
-below .01 are noise.
+one model a question, averaged into frames (the same as shares). Chosen on these outlets by grouped folds, so that the
+figures above flatter a little; differences below .01 are noise.
 
-What the classifier leans on most, for each frame:
+What the classifier leans on most, for each frame, fitted to all articles (names of people and agencies among it are
+these outlets' news, not the frame):
 
 {leaning}
 
@@ -96,12 +107,16 @@ all articles as people coded them, and their width as a multiple of that of plai
 
 {correction}
 
+The truth here is one difference a frame, that of these very articles; intervals are made for the articles and the
+larger body that they come from, so they hold it nearly always and are wide. That `uncorrected` holds it is no merit:
+its interval knows nothing of the machine's errors, and its error stays as it is however many articles are coded.
+
 Root mean square error by frame at n = {n_shown}:
 
 {by_frame}
 
-With few coded articles `corrected` lies between what the machine says and what hand coding says; where the machine is
-right by luck, correcting makes it worse.
+With few coded articles `corrected` lies between what the machine says and what hand coding says. Where the machine is
+right by luck, correcting makes it worse: {worse} at n = {n_shown}.
 """
 
 
@@ -136,7 +151,7 @@ def draw(tables: dict[str, pd.DataFrame], canvas: Figure) -> Figure:
     return canvas
 
 
-def page(tables: dict[str, pd.DataFrame]) -> str:
+def page(tables: dict[str, pd.DataFrame], *, halves: int, draws: int) -> str:
     correction = validity_correction.over_frames(tables["correction"])
     n_shown = int(sorted(tables["correction"]["n"].unique())[1])
     by_frame = tables["correction"][tables["correction"]["n"] == n_shown]
@@ -148,39 +163,29 @@ def page(tables: dict[str, pd.DataFrame]) -> str:
         n_sentences=int(tables["policy"]["n"].iloc[0]),
         people=shown(tables["people"], ["frame", "items", "coders", "alpha", "low", "high"]),
         generic=shown(generic, ["frame", "value", "low", "high", "positives", "n"], value="AUC"),
-        responsibility=responsibility(tables["people"], generic),
+        not_measurable=not_measurable(tables["people"], generic),
         policy=shown(tables["policy"], ["frame", "value", "low", "high", "positives", "n"], value="AUC"),
         n_halves=tables["halves"]["draw"].nunique(),
+        drawn=halves,
         halves=shown(over_halves(tables["halves"]), None),
         gain=gain(tables["halves"]),
         classifier=shown(
             tables["classifier"],
-            [
-                "frame",
-                "value",
-                "low",
-                "high",
-                "f1",
-                "precision",
-                "recall",
-                "brier",
-                "brier_base",
-                "calibration_slope",
-                "ceiling",
-            ],
+            CLASSIFIER.split(),
             value="AUC",
             brier_base="brier of the share",
             calibration_slope="slope",
             ceiling="people's alpha",
         ),
-        sentences=shown(tables["sentences"], None, macro_f1="macro-F1"),
+        sentences=shown(tables["sentences"], None, macro_f1="macro-F1", sd="sd of accuracy"),
         leaning=leaning(tables["leaning"]),
-        draws=200,
+        draws=draws,
         correction=shown(
             correction, None, least_coverage="least of a frame", width_ratio="width", widest_ratio="widest"
         ),
         n_shown=n_shown,
         by_frame=shown(by_frame, None),
+        worse=", ".join(by_frame.loc[by_frame["corrected"] > by_frame["uncorrected"], "frame"]) or "no frame",
     )
 
 
@@ -213,7 +218,7 @@ def gain(halves: pd.DataFrame) -> str:
     return "; ".join(told)
 
 
-def responsibility(people: pd.DataFrame, generic: pd.DataFrame) -> str:
+def not_measurable(people: pd.DataFrame, generic: pd.DataFrame) -> str:
     """Which frames cannot be measured here, and why."""
     alphas = dict(zip(people["frame"], people["alpha"], strict=True))
     told = []
@@ -222,8 +227,8 @@ def responsibility(people: pd.DataFrame, generic: pd.DataFrame) -> str:
         if row["low"] < NEAR_CHANCE:
             told.append(
                 f"**{row['frame']} is not measurable here**: an AUC of {row['value']:.2f} that may be "
-                f"{row['low']:.2f} is hardly more than chance. What people were asked mixes who is responsible with "
-                f"whether a way out is told, and they agree on it with an alpha of {alpha:.2f}. Do not use it."
+                f"{row['low']:.2f} is hardly more than chance.{REASONS.get(row['frame'], '')} "
+                f"People agree on it with an alpha of {alpha:.2f}. Do not use it."
             )
     return "\n\n".join(told) if told else "All of them can be measured here."
 

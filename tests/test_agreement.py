@@ -196,6 +196,22 @@ def test_the_interval_is_of_items_drawn_again(level: str) -> None:
     assert [found["low"], found["high"]] == pytest.approx(np.nanquantile(again, [0.025, 0.975]).tolist())
 
 
+def test_coders_who_never_disagree_have_no_interval() -> None:
+    """Five items drawn again from five without a disagreement never have one: that is no evidence of none."""
+    row = of(coded({"Ann": "11001", "Ben": "11001"})).iloc[0]
+    assert row[["agree", "alpha", "kappa"]].tolist() == [1, 1, 1]
+    assert row[["low", "high"]].isna().all()
+    assert row["note"] == "nobody disagreed"
+
+
+def test_answers_may_be_of_any_kind_of_number() -> None:
+    coding = coded({"Ann": "110", "Ben": "1.0"})
+    expected = of(coding)
+    for kind in ("Int64", "boolean", object):
+        given = coding.assign(answer=coding["answer"].astype("Int64").astype(kind))
+        pd.testing.assert_frame_equal(of(given), expected)
+
+
 def test_an_empty_coding_has_no_rows() -> None:
     empty = coded({"Ann": "1"}).iloc[:0]
     assert of(empty).empty
@@ -265,6 +281,9 @@ def test_labels_of_passages_items_and_the_articles_they_are_of() -> None:
         (lambda c: of(c.assign(answer=2.0)), "an answer must be 1 (yes), 0 (no) or empty, not 2.0"),
         (lambda c: of(c.assign(answer="yes")), "an answer must be 1 (yes), 0 (no) or empty, not 'yes'"),
         (lambda c: of(pd.concat([c, c])), "Ann answers q of i0 twice"),
+        (lambda c: of(c.assign(coder=[None, "Ann", "Ben", "Ben"])), "row 1 of coding has no 'coder'"),
+        (lambda c: frame_labels(c.assign(frame=["A", "A", "A", None])), "row 4 of coding has no 'frame'"),
+        (lambda c: of(c.assign(passage=[0, 0, 0, 1])), "the item 'i1' is of two passages; codings of two sheets?"),
         (lambda c: frame_labels(c, cut=1.5), "cut must be from 0 to 1, not 1.5"),
         (lambda c: frame_labels(c, cut=float("nan")), "cut must be from 0 to 1, not nan"),
         (lambda c: frame_labels(c, unit="word"), "unit must be 'article', 'passage' or 'item', not 'word'"),

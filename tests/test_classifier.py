@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
+import warnings
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +233,105 @@ def test_a_codebook_of_ones_own_is_given_again(tmp_path: Path) -> None:
     assert tl.load_classifier(tmp_path / "own", codebooks=[book]).predict(texts).shape == (40, 2)
 
 
+def written(path: Path, numbers: bytes) -> None:
+    """Numbers that the words vouch for."""
+    path.with_suffix(".npz").write_bytes(numbers)
+    said = json.loads(path.with_suffix(".json").read_text("utf-8"))
+    path.with_suffix(".json").write_text(json.dumps({**said, "numbers": hashlib.sha256(numbers).hexdigest()}), "utf-8")
+
+
+def test_numbers_of_another_classifier_are_refused(model: tl.FrameClassifier, tmp_path: Path) -> None:
+    """Both are whole, and of the same shapes."""
+    tl.save_classifier(model, tmp_path / "one")
+    tl.save_classifier(tl.FrameClassifier(C=0.1).fit(*made(80, 1)), tmp_path / "other")
+    (tmp_path / "one.npz").write_bytes((tmp_path / "other.npz").read_bytes())
+    with pytest.raises(ValueError, match=r"one\.npz: not the numbers that belong to .*one\.json; the two were not"):
+        tl.load_classifier(tmp_path / "one")
+
+
+def test_numbers_that_would_fill_the_memory_are_refused(model: tl.FrameClassifier, tmp_path: Path) -> None:
+    path = tmp_path / "m"
+    tl.save_classifier(model, path)
+    bomb = io.BytesIO()
+    np.savez_compressed(bomb, coef_=np.zeros(100_000))
+    written(path, bomb.getvalue())
+    with pytest.raises(ValueError, match=r"m\.npz: not a classifier .*: it is compressed"):
+        tl.load_classifier(path)
+    whole = io.BytesIO()
+    np.save(whole, np.zeros(1))
+    claim = whole.getvalue().replace(b"(1,), }" + b" " * 15, b"(1000000000000000,), }")
+    assert len(claim) == len(whole.getvalue()) and claim != whole.getvalue()
+    liar = io.BytesIO()
+    with zipfile.ZipFile(liar, "w") as archive:
+        archive.writestr("coef_.npy", claim)
+    written(path, liar.getvalue())
+    with pytest.raises(ValueError, match=r"m\.npz: not a classifier"):
+        tl.load_classifier(path)
+
+
+def test_nothing_is_written_where_something_cannot_be(tmp_path: Path) -> None:
+    texts, labels = made(60, 22)
+    classes = (labels["Economic"] * 1 + labels["Human"] * 2).map({0: b"a", 1: b"b", 2: b"c", 3: b"d"})
+    with pytest.raises(TypeError):
+        tl.save_classifier(
+            tl.FrameClassifier(codebooks=[]).fit(texts, classes.to_numpy().astype(bytes)), tmp_path / "m"
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_frames_that_were_asked_for_are_read_back(tmp_path: Path) -> None:
+    texts, labels = made(40, 23)
+    own = tl.FrameClassifier(codebooks=["generic_frames"], frames=["EC", "HI"]).fit(texts, labels.to_numpy())
+    tl.save_classifier(own, tmp_path / "m")
+    assert tl.load_classifier(tmp_path / "m").get_params() == own.get_params()
+
+
+def test_rows_that_are_named_must_go_together() -> None:
+    texts, labels = made(30, 24)
+    model = tl.FrameClassifier(codebooks=[])
+    named = pd.Series(texts)
+    with pytest.raises(
+        ValueError, match="texts and labels have different rows, or in another order: 0 in texts stands"
+    ):
+        model.fit(named, labels.iloc[::-1])
+    with pytest.raises(ValueError, match="labels and shares have different rows, or in another order"):
+        model.fit(texts, labels, shares=labels.astype(float).iloc[::-1])
+    pairs = pd.MultiIndex.from_arrays([range(30), range(30)])
+    with pytest.raises(ValueError, match="texts and labels have different rows"):
+        model.fit(named, labels.set_axis(pairs))
+    same = model.fit(named.set_axis(pairs), labels.set_axis(pairs)).coef_
+    assert (same == model.fit(texts, labels).coef_).all()
+
+
+def test_evaluation_tells_rows_by_their_index() -> None:
+    texts, labels = made(40, 25)
+    labels = labels.set_axis([f"a{number}" for number in range(40)])
+    groups = pd.Series(np.arange(40) % 4, index=labels.index)
+    shares = labels.astype(float) * 0.8 + 0.1
+
+    def told(given: Any, learned: pd.DataFrame) -> pd.DataFrame:
+        return tl.evaluate_frames(
+            tl.FrameClassifier(codebooks=[]),
+            given,
+            labels,
+            groups=groups,
+            material="40 made texts",
+            rng=np.random.default_rng(1),
+            learn_from=learned,
+            n_splits=2,
+        )
+
+    named = pd.Series(texts, index=labels.index)
+    expected = told(texts, shares)
+    pd.testing.assert_frame_equal(told(named.iloc[::-1], shares.iloc[::-1]), expected)
+    with pytest.raises(ValueError, match="the rows of texts must be those of labels; 0 is in one of them only"):
+        told(pd.Series(texts), shares)
+    with pytest.raises(ValueError, match="the rows of learn_from must be those of labels; 'a0' is in one of them only"):
+        told(texts, shares.iloc[1:])
+    with pytest.raises(ValueError, match="the row 'a0' stands twice in the learn_from"):
+        told(texts, pd.concat([shares, shares]))
+
+
 def test_broken_files_are_refused(model: tl.FrameClassifier, tmp_path: Path) -> None:
     path = tmp_path / "frames"
     tl.save_classifier(model, path)
@@ -244,11 +346,15 @@ def test_broken_files_are_refused(model: tl.FrameClassifier, tmp_path: Path) -> 
         (tmp_path / "frames.json").write_text(text, "utf-8")
         with pytest.raises(ValueError, match=r"frames\.json: not a classifier that tl\.save_classifier wrote"):
             tl.load_classifier(path)
+    for lie in ({"C": -1.0}, {"classes": ["Human", "Economic"]}, {"classes": [[1], {}]}, {"asked_frames": [1, 2]}):
+        (tmp_path / "frames.json").write_text(json.dumps({**json.loads(said), **lie}), "utf-8")
+        with pytest.raises(ValueError, match=r"frames\.json: not a classifier that tl\.save_classifier wrote"):
+            tl.load_classifier(path)
     (tmp_path / "frames.json").write_text(re.sub('"sha256": "[0-9a-f]*"', '"sha256": "0"', said), "utf-8")
     with pytest.raises(ValueError, match="fitted with another version of the codebook 'generic_frames'"):
         tl.load_classifier(path)
     (tmp_path / "frames.json").write_text(said, "utf-8")
-    (tmp_path / "frames.npz").write_bytes(numbers[:1000])
+    written(path, numbers[:1000])
     with pytest.raises(ValueError, match=r"frames\.npz: not a classifier"):
         tl.load_classifier(path)
     with np.load(io.BytesIO(numbers)) as archive:
@@ -257,9 +363,14 @@ def test_broken_files_are_refused(model: tl.FrameClassifier, tmp_path: Path) -> 
         ("coef_", arrays["coef_"][:, :-1]),
         ("idf_", np.array([None])),
         ("sd_", arrays["sd_"] * np.nan),
+        ("sd_", arrays["sd_"] * 0),
+        ("slope_", -arrays["slope_"]),
+        ("cuts_", arrays["cuts_"] + 9),
     ):
-        np.savez(path.with_suffix(".npz"), **{**arrays, name: wrong})
-        with pytest.raises(ValueError, match=rf"{name} must hold finite numbers|not a classifier"):
+        changed = io.BytesIO()
+        np.savez(changed, **{**arrays, name: wrong})
+        written(path, changed.getvalue())
+        with pytest.raises(ValueError, match=rf"{name} must |not a classifier"):
             tl.load_classifier(path)
     with pytest.raises(ValueError, match="there is no such file"):
         tl.load_classifier(tmp_path / "other")
@@ -269,6 +380,7 @@ def test_broken_files_are_refused(model: tl.FrameClassifier, tmp_path: Path) -> 
     ("texts", "labels", "options", "message"),
     [
         ("one text", [[1]], {}, "texts must be a list of texts, not one text"),
+        (pd.DataFrame({"text": ["a b"]}), [[1]], {}, "texts must be a list of texts, not a table"),
         ([], [], {}, "there is no text"),
         (["a b", "c"], [[1]], {}, "there are 2 texts, but labels of 1"),
         (["a b", " "], [[1], [0]], {}, "row 2 has no text"),
@@ -289,13 +401,25 @@ def test_broken_files_are_refused(model: tl.FrameClassifier, tmp_path: Path) -> 
             {"frames": ["Peace"]},
             "no codebook has the frame 'Peace'; there are Responsibility,",
         ),
+        (["a b", 7], [[1], [0]], {}, "row 2 has no text, but 7"),
+        (["a b", "c"], [["yes"], ["no"]], {}, "labels and shares must be true, false or numbers from 0 to 1"),
+        (
+            ["a b", "c"],
+            pd.DataFrame([[1, 0], [0, 1]], columns=["A", "A"]),
+            {},
+            "two columns of the labels are called 'A'",
+        ),
+        (["a b", "c"], pd.DataFrame({"A": pd.array([True, None])}), {}, "text 2 for frame 'A' must be between 0 and 1"),
+        (["a", "b", "c"], pd.Series(["x", 1, 2], dtype=object), {}, "labels must be all text or all numbers, not both"),
+        (["a b", "c"], [[1], [0]], {"frames": "HI"}, "frames must be a list of texts, not the text 'HI'"),
+        (["a b", "c"], [[1], [0]], {"codebooks": "none"}, "codebooks must be a list of texts, not the text 'none'"),
         (["a b", "c"], [[1], [0]], {"codebooks": ["none"]}, "there is no codebook 'none'; there are entman_functions,"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::textlens.SmallCorpusWarning")
 def test_what_cannot_be_learned_is_told(texts: Any, labels: Any, options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
-        tl.FrameClassifier(**options).fit(texts, np.array(labels, dtype=object) if "x" in labels else labels)
+        tl.FrameClassifier(**options).fit(texts, np.array(labels, dtype=object) if "x" in list(labels) else labels)
 
 
 def test_few_texts_with_a_frame_are_a_warning() -> None:
@@ -308,6 +432,9 @@ def test_few_texts_with_a_frame_are_a_warning() -> None:
 def test_weights_must_fit() -> None:
     with pytest.raises(ValueError, match=re.escape("sample_weight must be one number for each of 20 texts, not (3,)")):
         tl.FrameClassifier().fit(*made(20, 16), sample_weight=[1, 2, 3])
+    for wrong in (np.nan, -1):
+        with pytest.raises(ValueError, match="sample_weight must be numbers of 0 or more, not all 0"):
+            tl.FrameClassifier().fit(*made(20, 16), sample_weight=[wrong] + [1] * 19)
 
 
 def test_shares_teach_and_labels_calibrate() -> None:
@@ -339,16 +466,23 @@ def test_a_whole_number_for_C_is_read_back(tmp_path: Path) -> None:
     assert tl.load_classifier(tmp_path / "m").C == 1
 
 
-def test_terms_twice_and_a_scale_of_zero_are_refused(tmp_path: Path) -> None:
+def test_no_words_to_lean_on_is_not_all_of_them(model: tl.FrameClassifier) -> None:
+    with pytest.raises(ValueError, match="n must be a whole number of 1 or more, not 0"):
+        tl.leaning_words(model, n=0)
+
+
+def test_terms_twice_are_refused(tmp_path: Path) -> None:
     texts, labels = made(40, 21)
     tl.save_classifier(tl.FrameClassifier(codebooks=[]).fit(texts, labels), tmp_path / "m")
     said = json.loads((tmp_path / "m.json").read_text("utf-8"))
     (tmp_path / "m.json").write_text(json.dumps({**said, "terms": said["terms"][:1] * len(said["terms"])}), "utf-8")
     with pytest.raises(ValueError, match="not a classifier that"):
         tl.load_classifier(tmp_path / "m")
-    (tmp_path / "m.json").write_text(json.dumps(said), "utf-8")
-    with np.load(tmp_path / "m.npz") as archive:
-        arrays = dict(archive)
-    np.savez(tmp_path / "m.npz", **{**arrays, "sd_": arrays["sd_"] * 0})
-    with pytest.raises(ValueError, match="sd_ must be above 0"):
-        tl.load_classifier(tmp_path / "m")
+
+
+def test_shares_below_a_half_are_no_frames_that_are_missing() -> None:
+    """Coders may say yes to a third of the questions where the frame is there."""
+    texts, labels = made(40, 26)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        tl.FrameClassifier(codebooks=[]).fit(texts, labels, shares=labels * 0.3 + 0.1)

@@ -209,11 +209,11 @@ def test_lint_tells_problems_with_their_lines(tmp_path: Path, capsys: pytest.Cap
     assert main(["lint", str(path)]) == 1
     assert capsys.readouterr().out.splitlines() == [
         f"{path}, line 4: frame 'Peace', 'Peace': overlaps: adds no hit: 'peace' (line 4) counts the same words",
-        "Codebook '': 1 frames, 3 indicators: 1 problem",
+        "Codebook '': 1 frame, 3 indicators: 1 problem",
     ]
     path.write_text(LINTED.replace('"Peace", "calm"', '"calm"'))
     assert main(["lint", str(path)]) == 0
-    assert capsys.readouterr().out == "Codebook '': 1 frames, 2 indicators: 0 problems\n"
+    assert capsys.readouterr().out == "Codebook '': 1 frame, 2 indicators: 0 problems\n"
 
 
 def test_lint_on_the_texts_of_a_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,9 @@ def lines(sheet: tl.CodingSheet, *rows: str) -> str:
             ["SHEET,item-001,peace,Ann,yes"] * 2 + ["SHEET,item-001,peace,Ann,no"],
             "line 4: Ann answers peace of item-001 twice",
         ),
+        (["SHEET,item-001,peace,Ann,yes", "SHEET,item-001,peace,ann ,yes"], "the coder 'ann' is 'Ann' elsewhere"),
+        (['SHEET,item-001,peace,Ann,"yes', "SHEET,item-001,cost-1,Ann,no"], "not a CSV table: unexpected end of data"),
+        (["SHEET,item-001,peace,Ann,yes,but"], "c.csv, line 2: more cells than columns; put cells that hold commas"),
     ],
 )
 def test_what_does_not_fit_is_told_with_its_line(
@@ -190,6 +194,14 @@ def test_files_that_are_no_answers_are_told(book: tl.Codebook, tmp_path: Path) -
     (tmp_path / "c.csv").write_text("item,answer\n", "utf-8")
     with pytest.raises(ValueError, match=r"c\.csv: no column 'sheet'; it has item, answer"):
         tl.read_coding(tmp_path / "c.csv", sheet)
+    (tmp_path / "c.csv").write_text("sheet,item,question,coder,answer,answer\n", "utf-8")
+    with pytest.raises(ValueError, match=r"c\.csv: more than one column 'answer'"):
+        tl.read_coding(tmp_path / "c.csv", sheet)
+    (tmp_path / "c.csv").write_bytes(b"\xef\xbb\xbf")
+    with pytest.raises(ValueError, match=r"c\.csv: no column 'sheet'"):
+        tl.read_coding(tmp_path / "c.csv", sheet)
+    with pytest.raises(ValueError, match="there is no file with answers to read"):
+        tl.read_coding([], sheet)
     (tmp_path / "key.csv").write_text("item,passage\nx,1\n", "utf-8")
     (tmp_path / "questions.csv").write_text("question\nx\n", "utf-8")
     with pytest.raises(ValueError, match=r"key\.csv is not what CodingSheet\.write wrote"):
@@ -204,9 +216,86 @@ def test_files_that_are_no_answers_are_told(book: tl.Codebook, tmp_path: Path) -
         ({"n": 2, "stratify": "outlet"}, "the articles have no column 'outlet'; they have ['id', 'source']"),
         ({"n": 2, "unit": "word"}, "unit must be 'article' or 'passage', not 'word'"),
         ({"n": 2, "allocation": "some"}, "allocation must be 'equal' or 'proportional', not 'some'"),
+        ({"n": 2, "stratify": ["source"]}, "the articles have no column ['source']"),
         ({"n": 0}, "n must be a whole number of 1 or more, not 0"),
     ],
 )
 def test_what_cannot_be_drawn_is_told(book: tl.Codebook, options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         drawn(corpus(2, 2), book, **options)
+
+
+def test_articles_without_a_stratum_are_told_and_ids_are_strata(book: tl.Codebook) -> None:
+    table = pd.DataFrame({"id": [1, 2], "text": ["A cost.", "Peace."], "source": "x", "year": [2020, np.nan]})
+    articles = tl.corpus_from_frame(table)
+    with pytest.raises(ValueError, match="the article '2' has no 'year', so it is in no stratum"):
+        drawn(articles, book, 2, stratify="year")
+    assert sorted(drawn(articles, book, 2, stratify="id").key["stratum"]) == ["1", "2"]
+    with pytest.raises(TypeError, match="rng must be Generator"):
+        tl.coding_sheet(articles, book, n=1, rng=1)  # type: ignore[arg-type]
+
+
+def read_lines(book: tl.Codebook, path: Path, *rows: str) -> list[list[Any]]:
+    sheet = drawn(corpus(2), book, 2)
+    path.write_text(lines(sheet, *rows), "utf-8")
+    found = tl.read_coding(path, sheet)
+    return found[["item", "question", "coder", "answer"]].fillna("none").values.tolist()
+
+
+def test_what_was_not_answered_yet_gives_way_to_an_answer(book: tl.Codebook, tmp_path: Path) -> None:
+    """A coder saves at noon and in the evening: two files, one coding."""
+    open_, answered = "SHEET,item-001,peace,Ann,", "SHEET,item-001,peace,Ann,yes"
+    for rows in ((open_, answered), (answered, open_)):
+        assert read_lines(book, tmp_path / "c.csv", *rows) == [["item-001", "peace", "Ann", 1.0]]
+    with pytest.raises(ValueError, match="twice, and not alike"):
+        read_lines(book, tmp_path / "c.csv", answered, "SHEET,item-001,peace,Ann,unsure")
+
+
+def test_files_of_spreadsheets_are_read(book: tl.Codebook, tmp_path: Path) -> None:
+    """Semicolons, short rows, and a text that is longer than Python's reader takes by itself."""
+    sheet, path = drawn(corpus(2), book, 2), tmp_path / "c.csv"
+    rows = lines(sheet, "SHEET,item-001,peace,Ann,yes", "SHEET,item-002,peace,Ann", "SHEET")
+    path.write_text("\ufeff" + rows.replace(",", ";"), "utf-8")
+    assert tl.read_coding(path, sheet)["answer"].fillna(-1).tolist() == [1.0, -1.0]
+    limit = csv.field_size_limit()
+    long = rows.replace("answer\n", "answer,text\n").replace("yes\n", f"yes,{'x' * 200_000}\n")
+    path.write_text(long, "utf-8")
+    assert len(tl.read_coding(path, sheet)) == 2
+    assert csv.field_size_limit() == limit
+    path.write_text("coder,answer,sheet,item,question\nAnn,yes\n", "utf-8")
+    with pytest.raises(ValueError, match="line 2: an answer to another sheet"):
+        tl.read_coding(path, sheet)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        ("key.csv", "item-002", "item-001", r"key\.csv is not what CodingSheet\.write wrote"),
+        ("questions.csv", "cost-2", "cost-1", r"questions\.csv is not what CodingSheet\.write wrote"),
+        ("key.csv", "SHEET", "other", r"the rows of key\.csv and questions\.csv are not all of one sheet"),
+        ("questions.csv", "SHEET", "other", r"the rows of key\.csv and questions\.csv are not all of one sheet"),
+        ("key.csv", ",1,", ",nan,", r"key\.csv: a weight must be a number above 0, not 'nan'"),
+        ("key.csv", ",1,", ",inf,", r"key\.csv: a weight must be a number above 0, not 'inf'"),
+        ("key.csv", ",1,", ",-1,", r"key\.csv: a weight must be a number above 0, not"),
+    ],
+)
+def test_a_key_that_was_changed_is_refused(
+    book: tl.Codebook, tmp_path: Path, name: str, old: str, new: str, message: str
+) -> None:
+    sheet = drawn(corpus(2), book, 2)
+    sheet.write(tmp_path)
+    (tmp_path / "c.csv").write_text(lines(sheet, "SHEET,item-001,peace,Ann,yes"), "utf-8")
+    written = (tmp_path / name).read_text("utf-8")
+    (tmp_path / name).write_text(written.replace(old.replace("SHEET", sheet.sheet), new, 1), "utf-8")
+    with pytest.raises(ValueError, match=message):
+        tl.read_coding(tmp_path / "c.csv", tmp_path)
+
+
+def test_the_key_of_another_sheet_is_not_written_over(book: tl.Codebook, tmp_path: Path) -> None:
+    first = drawn(corpus(4), book, 2)
+    first.write(tmp_path)
+    first.write(tmp_path)
+    before = (tmp_path / "key.csv").read_bytes()
+    with pytest.raises(ValueError, match="has the key of another sheet; name another folder, or delete it first"):
+        drawn(corpus(4), book, 3).write(tmp_path)
+    assert (tmp_path / "key.csv").read_bytes() == before

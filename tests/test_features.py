@@ -190,7 +190,8 @@ def test_a_table_that_lacks_a_column(study: Path, name: str, column: str) -> Non
     path = tl.extract_features(study / "corpus.toml") / f"{name}.csv"
     pd.read_csv(path, dtype=str).drop(columns=column).assign(more="x").to_csv(path, index=False)
     with pytest.raises(
-        ValueError, match=f"{name}.csv: not the table that textlens wrote: it lacks the column '{column}'"
+        ValueError,
+        match=f"{name}.csv: not the table that textlens wrote: it lacks the column '{column}'; textlens extract ",
     ):
         tl.read_features(study)
 

@@ -277,6 +277,8 @@ def test_prevalent_pools_the_units_of_a_group() -> None:
     assert (
         findings.prevalent(rates) == "Most hits per 1,000 words, by source, [[A]]: [[Peace]] (9.0) and [[War]] (3.0)."
     )
+    silent = pd.concat([rates, rates.iloc[:1].assign(group="B", count=0)])
+    assert findings.prevalent(silent).endswith("(3.0); [[B]]: none.")
 
 
 def test_voices_keeps_questions_apart() -> None:

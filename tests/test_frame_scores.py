@@ -1,5 +1,6 @@
 """Scores of frames: shares of passages and articles, what remains without a word or an article, speakers, pairs."""
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,21 @@ def test_intervals_cover_shares_of_articles(n: tuple[int, int], p: tuple[float, 
 def test_intervals_cover_shares_of_passages_that_cluster(n: tuple[int, int], rho: float) -> None:
     for p in ((0.5, 0.5), (0.1, 0.5), (0.5, 0.9)):
         assert coverage(n, p, rho, 12, 1000)[0] > 0.9
+
+
+def test_shares_of_very_few_articles_are_told_as_they_are() -> None:
+    covered, rejected = [], []
+    shares = np.arange(1, 10) / 10
+    for n, m in itertools.product((2, 3, 4), repeat=2):
+        outcomes = list(itertools.product(range(n + 1), range(m + 1)))
+        hits = np.array([[1.0] * a + [0.0] * (n - a) + [1.0] * b + [0.0] * (m - b) for a, b in outcomes]).T
+        found = share_difference(hits, np.ones(n + m), np.repeat([0, 1], [n, m]))
+        for p, q in itertools.product(shares, repeat=2):
+            chance = np.array([stats.binom.pmf(a, n, p) * stats.binom.pmf(b, m, q) for a, b in outcomes])
+            covered.append(chance[(found.low <= p - q + 1e-9) & (p - q - 1e-9 <= found.high)].sum())
+            rejected += [chance[found.p < 0.05].sum()] * bool(p == q)
+    # What the module says of them.
+    assert [min(covered), np.mean(covered), max(rejected)] == pytest.approx([0.870, 0.947, 0.125], abs=5e-4)
 
 
 UNITS = st.lists(
@@ -488,6 +504,14 @@ def test_a_pair_in_many_articles_is_supported_and_one_in_few_never(book: tl.Code
     assert few["q"].tolist() == [2 / 5000] and few["supported"].tolist() == [False]
 
 
+def test_a_meeting_that_no_draw_repeats_has_a_p() -> None:
+    matrix = [[1, 1], *([[0, 0]] * 199)]
+    rng = np.random.default_rng(1)
+    table = frame_cooccurrence(*made(matrix, ["A", "B"] * 100), within="article", rng=rng, n_draws=19)
+    # They would meet in one draw of 200.
+    assert table[["expected", "p_permutation", "floor"]].to_numpy().tolist() == [[0, 2 / 20, 2 / 200]]
+
+
 def test_pairs_by_chance_are_not_found() -> None:
     rng = np.random.default_rng(2)
     found = 0
@@ -533,5 +557,6 @@ def test_errors_of_pairs(book: tl.Codebook) -> None:
 def test_no_hits_at_all_are_no_error(book: tl.Codebook, score: str) -> None:
     both = both_of(book, "trade", "trade")
     assert compare_frames(*both, score=score).empty
-    assert frame_speakers(*both).empty
+    pd.testing.assert_frame_equal(frame_speakers(*both), frame_speakers(*both_of(book, "war", "trade")).iloc[:0])
+    pd.testing.assert_frame_equal(frame_rates(*both), frame_rates(*both_of(book, "war", "trade")).iloc[:0])
     assert frame_cooccurrence(*both, rng=np.random.default_rng(1)).empty

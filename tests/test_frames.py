@@ -11,6 +11,11 @@ from one_line import tokens_of
 import textlens as tl
 
 
+def both_of(book: tl.Codebook, *texts: str, **columns: list) -> tuple[pd.DataFrame, tl.Counts]:
+    tokens = tokens_of(*texts, **columns)
+    return tl.find_indicators(tokens, book), tl.count_terms(tokens)
+
+
 def compared(book: tl.Codebook, *texts: str, **options: object) -> pd.DataFrame:
     tokens = tokens_of(*texts)
     return tl.compare_frames(tl.find_indicators(tokens, book), tl.count_terms(tokens), **options)  # type: ignore[arg-type]
@@ -171,3 +176,33 @@ def test_one_text_is_no_list_of_frames(book: tl.Codebook) -> None:
 def test_several_columns_make_groups_of_frames(book: tl.Codebook) -> None:
     table = tl.indicator_contributions(*hits_and_counts(book, "war", "peace", year=[1, 2]), by=["source", "year"])
     assert set(table["group"]) == {"A / 1"} and set(table["against"]) == {"B / 2"}
+
+
+def test_a_frame_is_named_once(book: tl.Codebook) -> None:
+    hits, counts = both_of(book, "peace", "war")
+    message = "^frames names 'War' twice; name each frame once$"
+    for compare in (tl.compare_frames, tl.frame_influence):
+        with pytest.raises(ValueError, match=message):
+            compare(hits, counts, frames=["War", "Peace", "War"])
+    with pytest.raises(ValueError, match=message):
+        tl.frame_cooccurrence(hits, counts, frames=["War", "War"], rng=np.random.default_rng(1))
+
+
+@pytest.mark.parametrize("column", ["frame", "indicator"])
+def test_a_hit_without_a_name_is_an_error(book: tl.Codebook, column: str) -> None:
+    hits, counts = both_of(book, "peace", "war")
+    hits.loc[1, column] = None
+    with pytest.raises(ValueError, match=f"^the hits have no {column} in row 2$"):
+        tl.compare_frames(hits, counts)
+
+
+def test_categories_are_texts(book: tl.Codebook) -> None:
+    hits, counts = both_of(book, "peace talks", "war")
+    categories = hits.astype({"frame": "category", "indicator": "category"})
+    pd.testing.assert_frame_equal(tl.compare_frames(categories, counts), tl.compare_frames(hits, counts))
+
+
+def test_no_group_is_called_all_others(book: tl.Codebook) -> None:
+    hits, counts = both_of(book, "peace", "war", "peace", source=["A", "all others", "C"])
+    with pytest.raises(ValueError, match="^a group is called 'all others', as all other groups together are: rename "):
+        tl.compare_frames(hits, counts)

@@ -49,8 +49,10 @@ def frame(name: str, indicators: list[str], exclusions: list[str] | None = None)
         (["war peace"], ["peace talks"], [], []),
         (["tax * rise"], ["cold"], [], []),
         (["tax within 9 words of rise"], ["trade"], [], []),
-        (["tax within 3 words of rise", "rise within 5 words of tax"], [], [], [
-            ("tax within 3 words of rise", "overlaps", "adds no hit: 'rise within 5 words of tax' (line 4)")]),
+        (["tax within 3 words of rise", "tax within 5 words of rise"], [], [], [
+            ("tax within 3 words of rise", "overlaps", "adds no hit: 'tax within 5 words of rise' (line 4)")]),
+        (["tax within 3 words of rise"], [], ["rise within 5 words of tax"], [
+            ("rise within 5 words of tax", "overlaps", "asks for the sides of 'tax within 3 words of rise' (line 4) of ")]),
         (["tax*"], [], ["rise within 5 words of taxes"], [
             ("rise within 5 words of taxes", "overlaps", "each match holds a match of frame 'A': 'tax*' (line 4)")]),
         (["ADMM +"], [], [], [("ADMM +", "cannot fire", "where it is spelt so, the words are 'ADMM +', which it")]),
@@ -66,6 +68,19 @@ def test_what_shows_without_articles(
     for row, wanted in zip(found, expected, strict=True):
         assert row[3].startswith(wanted[2])
         assert row[0] == (4 + (row[1] in exclusions) + 4 * (row[1] in other))
+
+
+def test_sides_the_other_way_round_may_add_a_hit(tmp_path: Path) -> None:
+    one, other = "tax within 5 words of rise", "rise within 3 words of tax"
+    tokens = tokens_of("rise tax rise")
+    alone, both = (
+        len(tl.find_indicators(tokens, book_of(tmp_path, frame("A", each)))) for each in ([one], [one, other])
+    )
+    assert (alone, both) == (1, 2)
+    details = lint_codebook(book_of(tmp_path, frame("A", [one, other])))["detail"].tolist()
+    assert details == [
+        f"asks for the sides of {one!r} (line 4) of frame 'A' the other way round, mostly the same words"
+    ]
 
 
 def test_a_row_says_file_line_and_frame(tmp_path: Path) -> None:

@@ -128,6 +128,16 @@ def test_negation_between_the_sides_and_in_an_indicator(tmp_path: Path) -> None:
         assert found(tokens_of(text), book, text) == [(text, denied)]
 
 
+def test_a_text_of_one_word_that_negates(tmp_path: Path) -> None:
+    assert found(tokens_of("No"), book_of(tmp_path, ["no"]), "No") == [("No", False)]
+
+
+def test_quoted_words_are_a_sentence_of_their_own(tmp_path: Path) -> None:
+    text = 'It is not "war". They speak of war and "peace".'
+    book = book_of(tmp_path, ["war", "war within 5 words of peace"])
+    assert found(tokens_of(text), book, text) == [("war", False), ("war", False)]
+
+
 def test_negators_of_ones_own(tmp_path: Path) -> None:
     text = "kein war. No war"
     for negators, denied in (('["kein*"]', [True, False]), ("[]", [False, False])):

@@ -307,6 +307,7 @@ def test_wrong_input_is_named() -> None:
         ({"coded": coded.rename(index={first: "zz"})}, "the article 'zz' is coded but not in predicted"),
         ({"groups": groups.drop("a3")}, "the article 'a3' is predicted but has no group"),
         ({"groups": groups.where(groups.index != "a3")}, "the article 'a3' is predicted but has no group"),
+        ({"groups": groups.replace("A", " ")}, "is predicted but has no group"),
         ({"predicted": machine * 2}, "predicted of 'a[0-9]+', frame 'conflict', is 2.0; it must be between 0 and 1"),
         ({"predicted": machine.replace(1.0, np.nan)}, "is nan; it must be between 0 and 1$"),
         ({"predicted": machine.astype(str) + "x"}, "predicted must hold numbers between 0 and 1, not "),
@@ -333,6 +334,19 @@ def test_wrong_input_is_named() -> None:
         correct_prevalence(machine.to_numpy(), coded, groups)
     with pytest.raises(TypeError, match="groups must be Series"):
         correct_prevalence(machine, coded, groups.to_dict())
+
+
+def test_what_a_machine_was_made_from_is_told_by_number_text_or_passage() -> None:
+    machine, _, coded, groups = drawn(np.random.default_rng(2), 30, 10)
+    numbered = [table.set_axis(table.index.str[1:]) for table in (machine, coded, groups)]
+    with pytest.raises(ValueError, match="the article '7' is in trained_on"):
+        correct_prevalence(*numbered, trained_on=[7, 99])
+    passages = [table.set_axis(pd.MultiIndex.from_product([table.index, [3]])) for table in (machine, coded, groups)]
+    pd.testing.assert_frame_equal(correct_prevalence(*passages), correct_prevalence(machine, coded, groups))
+    for trained in ("a7", ("a7", 3)):
+        with pytest.raises(ValueError, match=r"the article \('a7', 3\) is in trained_on"):
+            correct_prevalence(*passages, trained_on=[trained])
+    assert len(correct_prevalence(*passages, trained_on=[("a7", 4)])) == 3
 
 
 @pytest.mark.parametrize("by_side", [False, True])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 import textlens as tl
+from textlens.measured import validity_text, with_validity
 from textlens.validity import auc
 
 
@@ -37,7 +38,7 @@ def test_frames_that_all_or_nobody_has_get_no_value() -> None:
     assert found["positives"].tolist() == [3, 1]
     assert np.isnan(found["value"].iloc[0])
     assert found["value"].iloc[1] == 1
-    assert (found["low"].iloc[1], found["high"].iloc[1]) == (1, 1)
+    assert found[["low", "high"]].isna().all(axis=None)
     assert found["material"].tolist() == ["tests", "tests"]
 
 
@@ -77,3 +78,86 @@ def test_only_rows_of_one_stratum_are_compared() -> None:
     assert validity(scores, labels)["value"].tolist() == [0.75]
     within = pd.Series([0, 0, 1, 1], index=labels.index)
     assert validity(scores, labels, within=within)["value"].tolist() == [1.0]
+
+
+def test_rows_are_told_by_their_index() -> None:
+    rng = np.random.default_rng(5)
+    scores, labels = frames(A=rng.random(40).tolist()), frames(A=(rng.random(40) < 0.4).tolist())
+    groups = pd.Series(np.arange(40) % 7, index=labels.index)
+    found = validity(scores, labels, groups=groups)
+    mixed = validity(scores.sample(frac=1, random_state=1), labels, groups=groups.sample(frac=1, random_state=2))
+    pd.testing.assert_frame_equal(found, mixed)
+    with pytest.raises(ValueError, match="the row 3 is coded but has no score"):
+        validity(scores.set_axis([str(number) for number in range(40)]), labels.set_axis(range(3, 43)))
+
+
+def test_a_bootstrap_that_never_varies_gives_no_interval() -> None:
+    scores, labels = frames(A=[1, 3, 2, 4]), frames(A=[False, True, False, True])
+    parted = validity(scores, labels)
+    assert parted["value"].tolist() == [1.0]
+    one = validity(frames(A=[1, 2, 3, 4]), labels, groups=pd.Series("one", index=labels.index))
+    assert one["value"].tolist() == [0.75]
+    for table in (parted, one):
+        assert table[["low", "high"]].isna().all(axis=None)
+
+
+def test_groups_without_a_coded_row_are_none() -> None:
+    scores, labels = frames(A=[5, 1, 3, 2, 4]), frames(A=[None, False, True, False, False])
+    groups = pd.Series([0, 4, 3, 2, 1], index=labels.index)
+    pd.testing.assert_frame_equal(
+        validity(scores, labels, groups=groups), validity(scores.iloc[1:], labels.iloc[1:].astype(bool), groups=groups)
+    )
+
+
+def test_scores_and_labels_that_are_none_are_refused() -> None:
+    scores, labels = frames(A=[1, 2]), frames(A=[True, False])
+    for message, broken in (
+        ("the row 'a1' is coded for the frame 'A' but has no score", (frames(A=[1, np.nan]), labels)),
+        ("the scores of frame 'A' must be numbers, not ", (frames(A=["x", "y"]), labels)),
+        ("a label of frame 'A' is 'yes', not yes or no", (scores, frames(A=["yes", "no"]))),
+        ("the frame 'A' stands twice in the labels", (scores, pd.concat([labels, labels], axis=1))),
+        ("the frame 'A' stands twice in the scores", (pd.concat([scores, scores], axis=1), labels)),
+    ):
+        with pytest.raises(ValueError, match=re.escape(message)):
+            validity(*broken)
+    with pytest.raises(ValueError, match="the row 'a0' stands twice in the groups"):
+        validity(scores, labels, groups=pd.Series(1, index=["a0", "a1", "a0"]))
+    with pytest.raises(TypeError, match="groups must be Series"):
+        validity(scores, labels, groups=[1, 2])
+    with pytest.raises(TypeError, match="rng must be Generator"):
+        tl.frame_validity(scores, labels, material="x", rng=1)  # type: ignore[arg-type]
+
+
+def test_frames_that_are_numbers_become_text() -> None:
+    found = validity(pd.DataFrame({0: [1, 2, 3]}), pd.DataFrame({0: [True, False, True]}))
+    assert found["frame"].tolist() == ["0"]
+
+
+def test_hits_of_another_corpus_have_no_scores() -> None:
+    tokens = tl.tokenize(tl.load_demo())
+    hits = tl.find_indicators(tokens, tl.read_codebook(tl.demo_folder() / "codebook.toml"))
+    counts = tl.count_terms(tokens)
+    with pytest.raises(ValueError, match="these hits are of other articles than the counts"):
+        tl.frame_scores(hits.assign(article=hits["article"].iloc[::-1].to_numpy()), counts)
+    with pytest.raises(ValueError, match="the hits lack the column 'segment'"):
+        tl.frame_scores(hits.drop(columns="segment"), counts)
+
+
+@pytest.mark.parametrize(
+    ("n", "material", "told"),
+    [
+        (58, "60 passages", "58 of 60 passages"),
+        (1200, "1,200 articles", "1,200 articles"),
+        (1200, "1200 articles", "1200 articles"),
+        (58, "3rd round", "58 3rd round"),
+    ],
+)
+def test_two_numbers_do_not_run_together(n: int, material: str, told: str) -> None:
+    row = {"measure": "AUC", "value": 0.5, "low": np.nan, "high": np.nan, "n": n, "material": material}
+    assert validity_text(row) == f"AUC .50, {told}"
+
+
+def test_a_number_of_cases_is_finite() -> None:
+    row = {"frame": "A", "measure": "AUC", "value": 0.7, "low": 0.6, "high": 0.8, "n": np.inf, "material": "x"}
+    with pytest.raises(ValueError, match="the validity of 'A': n must be a whole number of 1 or more, not inf"):
+        with_validity(pd.DataFrame({"frame": ["A"]}), pd.DataFrame([row]))

@@ -148,15 +148,16 @@ def agreement(
         One row per frame or question, as they first appear: ``frame``, ``question`` (only ``by="question"``),
         ``items`` (with two answers or more), ``coders`` (who answered), ``agree`` (share of pairs of answers to the
         same item that agree; of scores 1 less their mean difference), ``alpha``, ``low``, ``high`` (95 % bootstrap over
-        items; draws in which nothing varies are left out), ``kappa`` (of one question: Cohen's for two coders; Fleiss'
-        for more if all answered the same items; else NaN), ``yes`` (share of yes in all answers, or the mean score),
-        ``note`` ("fewer than two coders", "no item with two answers", "nobody varied", or "").
+        items, which are taken for independent; draws in which nothing varies are left out; NaN where all draws agree),
+        ``kappa`` (of one question: Cohen's for two coders; Fleiss' for more if all answered the same items; else NaN),
+        ``yes`` (share of yes in all answers, or the mean score), ``note`` ("fewer than two coders", "no item with two
+        answers", "nobody varied", "nobody disagreed", of which a bootstrap cannot tell how much is luck, or "").
 
     Raises
     ------
     ValueError
-        A column is missing; an answer is not 1, 0 or empty; a coder answers a question of an item twice; an unknown
-        ``by`` or ``level``.
+        A column is missing, or a cell but for answers; an answer is not 1, 0 or empty; a coder answers a question of an
+        item twice; an item is of two passages, as of two sheets; an unknown ``by`` or ``level``.
     TypeError
         ``coding`` is no DataFrame, or ``rng`` no numpy Generator.
 
@@ -195,6 +196,13 @@ def _checked(coding: pd.DataFrame) -> pd.DataFrame:
     missing = [column for column in _NEEDED if column not in coding]
     if missing:
         raise ValueError(f"coding has no column {missing[0]!r}; it has {list(coding.columns)}")
+    for column in _NEEDED[:-1]:
+        if coding[column].isna().any():
+            raise ValueError(f"row {int(coding[column].isna().argmax()) + 1} of coding has no {column!r}")
+    places = coding[["item", "article", "passage"]].drop_duplicates()
+    twice = places[places["item"].duplicated()]
+    if len(twice):
+        raise ValueError(f"the item {twice['item'].tolist()[0]!r} is of two passages; codings of two sheets?")
     answers = coding["answer"]
     wrong = answers[answers.notna() & ~answers.isin([0, 1])]
     if len(wrong):
@@ -203,7 +211,7 @@ def _checked(coding: pd.DataFrame) -> pd.DataFrame:
     if len(twice):
         row = twice.iloc[0]
         raise ValueError(f"{row['coder']} answers {row['question']} of {row['item']} twice")
-    return coding.assign(answer=answers.astype(float))
+    return coding.assign(answer=answers.to_numpy(dtype=float, na_value=np.nan))
 
 
 def _row(values: Floats, level: str | None, scored: bool, weights: Floats) -> dict[str, object]:
@@ -217,7 +225,9 @@ def _row(values: Floats, level: str | None, scored: bool, weights: Floats) -> di
     alpha = float(_alpha(counts, points, level, np.ones((1, len(counts))))[0])
     low = high = np.nan
     if not np.isnan(alpha):
-        low, high = np.nanquantile(_alpha(counts, points, level, weights), [0.025, 0.975]).tolist()
+        drawn = _alpha(counts, points, level, weights)
+        if np.nanmin(drawn) < np.nanmax(drawn):
+            low, high = np.nanquantile(drawn, [0.025, 0.975]).tolist()
     return {
         "items": int((each > 1).sum()),
         "coders": coders,
@@ -227,7 +237,7 @@ def _row(values: Floats, level: str | None, scored: bool, weights: Floats) -> di
         "high": high,
         "kappa": np.nan if scored or np.isnan(alpha) else _kappa(values, counts),
         "yes": float(np.nanmean(values)) if coders else np.nan,
-        "note": _note(coders, pairs, alpha),
+        "note": _note(coders, pairs, alpha, apart),
     }
 
 
@@ -242,12 +252,14 @@ def _kappa(values: Floats, counts: Floats) -> float:
     return fleiss_kappa(seen) if (seen.sum(axis=1) == len(values)).all() else np.nan
 
 
-def _note(coders: int, pairs: float, alpha: float) -> str:
+def _note(coders: int, pairs: float, alpha: float, apart: float) -> str:
     if coders < 2:
         return "fewer than two coders"
     if not pairs:
         return "no item with two answers"
-    return "nobody varied" if np.isnan(alpha) else ""
+    if np.isnan(alpha):
+        return "nobody varied"
+    return "" if apart else "nobody disagreed"
 
 
 def disagreements(coding: pd.DataFrame, *, corpus: Corpus | None = None) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted
 
 from textlens.codebook import Codebook
-from textlens.corpus import SmallCorpusWarning
+from textlens.corpus import SmallCorpusWarning, expect_list
 from textlens.datasets import load_codebook
 from textlens.frame_features import CUES, MEASURES, Described, aligned, describe_texts, weighted
 from textlens.grouping import Floats
@@ -33,8 +33,9 @@ class FrameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     L2-penalised logistic regression on three kinds of numbers: stems (tf-idf), what a codebook finds (of each frame the
     rate of hits, their number, and how many different indicators are hit), and cues of style (pronouns, quotations,
     numbers, money, questions ...). With labels of several frames each frame has a model of its own, which sees the hits
-    of its own codebook frame only; its probabilities are calibrated on folds (Platt 1999). With one label a text there
-    is one model over all hits. docs/validity.md says how well it agrees with people, and beside what it was chosen.
+    of its own codebook frame only; its probabilities are calibrated on folds of the training texts (Platt 1999), and so
+    may be too sure of texts of other outlets. With one label a text there is one model over all hits. docs/validity.md
+    says how well it agrees with people, and beside what it was chosen.
 
     Parameters
     ----------
@@ -106,20 +107,25 @@ class FrameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         ValueError
-            No text, a blank one, or not a label for each; a label is missing or outside 0 to 1; all texts have the
-            same; a frame is in no codebook.
+            No text, a blank one, or not a label for each; ``texts``, ``labels`` or ``shares`` have rows of other names
+            or in another order (give lists or arrays if the order alone counts); a label is missing or outside 0 to 1;
+            all texts have the same; two columns have one name; a weight is below 0; a frame is in no codebook.
 
         Warns
         -----
         SmallCorpusWarning
             Fewer than five texts have a frame.
         """
+        _check_rows(texts=texts, labels=labels, shares=shares, sample_weight=sample_weight)
         texts = _texts(texts)
         targets, names = self._targets(labels, len(texts))
         learned = self._learned(shares, targets)
         weight = np.ones(len(texts)) if sample_weight is None else np.asarray(sample_weight, dtype=float)
         if weight.shape != (len(texts),):
             raise ValueError(f"sample_weight must be one number for each of {len(texts)} texts, not {weight.shape}")
+        if not (np.isfinite(weight) & (weight >= 0)).all() or not weight.any():
+            raise ValueError("sample_weight must be numbers of 0 or more, not all 0")
+        expect_list(self.codebooks, "codebooks")
         self.codebooks_ = [load_codebook(book) if isinstance(book, str) else book for book in self.codebooks]
         described = describe_texts(texts, self.codebooks_)
         self._learn_scales(described)
@@ -169,6 +175,9 @@ class FrameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if self.multiclass_:
             if pd.isna(given).any():
                 raise ValueError(f"the label of text {int(pd.isna(given).argmax()) + 1} is missing")
+            kinds = {str if isinstance(label, str) else float for label in given.tolist()}
+            if len(kinds) > 1:
+                raise ValueError("labels must be all text or all numbers, not both")
             self.classes_, codes = np.unique(given, return_inverse=True)
             self.frames_ = self.classes_.astype(str).astype(object)
             if len(self.classes_) < 3:
@@ -176,20 +185,31 @@ class FrameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return np.eye(len(self.classes_))[codes], self.frames_.tolist()
         if given.ndim != 2 or not given.shape[1]:
             raise ValueError(f"labels must be texts x frames, or one label a text, not of shape {given.shape}")
-        targets = given.astype(float)
+        expect_list(self.frames, "frames")
+        targets = _numbers(labels)
         names = labels.columns if isinstance(labels, pd.DataFrame) else self.frames or range(targets.shape[1])
         self.frames_ = self.classes_ = np.array([str(name) for name in names], dtype=object)
         if len(self.frames_) != targets.shape[1] or (self.frames is not None and len(self.frames) != targets.shape[1]):
             raise ValueError(
                 f"frames must name one codebook frame for each of {targets.shape[1]} columns of the labels"
             )
+        twice = pd.Index(self.frames_)[pd.Index(self.frames_).duplicated()]
+        if len(twice):
+            raise ValueError(f"two columns of the labels are called {twice[0]!r}")
         self._check_targets(targets)
+        for frame, n_with in zip(self.frames_, (targets >= 0.5).sum(axis=0), strict=True):
+            if n_with < _FEW:
+                warnings.warn(
+                    f"only {n_with} of {len(targets)} texts have frame {frame!r}; little can be learned",
+                    SmallCorpusWarning,
+                    stacklevel=3,
+                )
         return targets, self.frames_.tolist()
 
     def _learned(self, shares: Any, targets: Floats) -> Floats:
         if shares is None:
             return targets
-        learned = np.asarray(shares, dtype=float)
+        learned = _numbers(shares)
         if self.multiclass_ or learned.shape != targets.shape:
             raise ValueError(f"shares must be texts x frames, as the labels {targets.shape}, not {learned.shape}")
         if isinstance(shares, pd.DataFrame) and [str(name) for name in shares] != self.frames_.tolist():
@@ -207,12 +227,6 @@ class FrameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 )
             if np.ptp(target) == 0:
                 raise ValueError(f"all texts have the same label for frame {frame!r}; there is nothing to learn")
-            if (target >= 0.5).sum() < _FEW:
-                warnings.warn(
-                    f"only {(target >= 0.5).sum()} of {len(target)} texts have frame {frame!r}; little can be learned",
-                    SmallCorpusWarning,
-                    stacklevel=4,
-                )
 
     def _learn_scales(self, described: Described) -> None:
         matrix = described.stems
@@ -295,12 +309,37 @@ class FrameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def _texts(texts: Sequence[str]) -> list[str]:
-    if isinstance(texts, str):
-        raise ValueError("texts must be a list of texts, not one text")
+    if isinstance(texts, str | pd.DataFrame):
+        raise ValueError(f"texts must be a list of texts, not {'one text' if isinstance(texts, str) else 'a table'}")
     found = list(texts)
     if not found:
         raise ValueError("there is no text")
+    for number, text in enumerate(found, start=1):
+        if not isinstance(text, str):
+            raise ValueError(f"row {number} has no text, but {text!r}")
     return found
+
+
+def _numbers(labels: Any) -> Floats:
+    try:
+        if isinstance(labels, pd.DataFrame):
+            return labels.to_numpy(dtype=float, na_value=np.nan)
+        return np.asarray(labels, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"labels and shares must be true, false or numbers from 0 to 1: {error}") from None
+
+
+def _check_rows(**given: Any) -> None:
+    """Rows are told by their order; where they have names, these must not say otherwise."""
+    named = {name: rows for name, rows in given.items() if isinstance(rows, pd.DataFrame | pd.Series)}
+    names = list(named)
+    for name in names[1:]:
+        one, other = named[names[0]].index, named[name].index
+        if len(one) == len(other) and not one.equals(other):
+            raise ValueError(
+                f"{names[0]} and {name} have different rows, or in another order: {one[one != other].tolist()[0]!r} in "
+                f"{names[0]} stands beside {other[one != other].tolist()[0]!r} in {name}"
+            )
 
 
 def _names(name: str, frame: str) -> bool:

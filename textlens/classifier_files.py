@@ -24,9 +24,9 @@ _PER_COLUMN = ("mean_", "sd_", "weight_")
 
 
 def save_classifier(classifier: FrameClassifier, path: str | Path) -> None:
-    """Write a fitted classifier to ``path.npz`` and ``path.json``.
+    """Write a fitted classifier to ``path.npz`` and ``path.json``, which belong together.
 
-    Codebooks are written by name and checksum only.
+    Codebooks are written by name and checksum only; the stems of the training texts are in ``path.json``.
 
     Parameters
     ----------
@@ -52,6 +52,7 @@ def save_classifier(classifier: FrameClassifier, path: str | Path) -> None:
         "C": float(classifier.C),
         "multiclass": classifier.multiclass_,
         "frames": [str(frame) for frame in classifier.frames_],
+        "asked_frames": None if classifier.frames is None else list(classifier.frames),
         "classes": classifier.classes_.tolist(),
         "codebooks": [
             {"shipped": name, "name": book.name, "version": book.version, "sha256": book.sha256}
@@ -61,8 +62,10 @@ def save_classifier(classifier: FrameClassifier, path: str | Path) -> None:
     }
     numbers = io.BytesIO()
     np.savez(numbers, **{name: getattr(classifier, name) for name in ("coef_", "idf_", *_PER_FRAME, *_PER_COLUMN)})
+    said["numbers"] = files.sha256(numbers.getvalue())
+    words = json.dumps(said, ensure_ascii=False, indent=1) + "\n"
     files.write_whole(f"{path}.npz", numbers.getvalue())
-    files.write_whole(f"{path}.json", json.dumps(said, ensure_ascii=False, indent=1) + "\n")
+    files.write_whole(f"{path}.json", words)
 
 
 def load_classifier(path: str | Path, *, codebooks: Sequence[Codebook] = ()) -> FrameClassifier:
@@ -82,8 +85,8 @@ def load_classifier(path: str | Path, *, codebooks: Sequence[Codebook] = ()) -> 
     Raises
     ------
     ValueError
-        A file is missing, broken, or not of such a classifier; a codebook is missing, or not the one it was fitted
-        with.
+        A file is missing, broken, or not of such a classifier; the two are not of one; a codebook is missing, or not
+        the one it was fitted with.
 
     Examples
     --------
@@ -97,7 +100,7 @@ def load_classifier(path: str | Path, *, codebooks: Sequence[Codebook] = ()) -> 
     said, numbers = _read(path)
     books = [_codebook(entry, codebooks, path) for entry in said["codebooks"]]
     shipped = [entry["shipped"] or book for entry, book in zip(said["codebooks"], books, strict=True)]
-    classifier = FrameClassifier(codebooks=shipped, C=said["C"])
+    classifier = FrameClassifier(codebooks=shipped, frames=said["asked_frames"], C=said["C"])
     n_hits = len(MEASURES) * sum(len(book.frames) for book in books)
     n_frames, n_terms, n_dense = len(said["frames"]), len(said["terms"]), n_hits + len(CUES)
     shapes = {"coef_": (n_frames, n_terms + n_dense), "idf_": (n_terms,)}
@@ -106,8 +109,10 @@ def load_classifier(path: str | Path, *, codebooks: Sequence[Codebook] = ()) -> 
         array = numbers.get(name)
         if array is None or array.shape != shape or array.dtype != np.float64 or not np.isfinite(array).all():
             raise ValueError(f"{path}.npz: {name} must hold finite numbers of shape {shape}")
-        if name == "sd_" and not (array > 0).all():
-            raise ValueError(f"{path}.npz: sd_ must be above 0")
+        if name in ("sd_", "slope_") and not (array > 0).all():
+            raise ValueError(f"{path}.npz: {name} must be above 0")
+        if name == "cuts_" and not ((array >= 0) & (array <= 1)).all():
+            raise ValueError(f"{path}.npz: cuts_ must be between 0 and 1")
         setattr(classifier, name, array)
     classifier.multiclass_, classifier.codebooks_ = said["multiclass"], books
     classifier.frames_ = np.array(said["frames"], dtype=object)
@@ -119,25 +124,41 @@ def load_classifier(path: str | Path, *, codebooks: Sequence[Codebook] = ()) -> 
 def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     try:
         said = json.loads(files.read_text(f"{path}.json"))
-        kinds = {"frames": list, "classes": list, "terms": list, "codebooks": list, "multiclass": bool, "C": float}
-        fine = isinstance(said, dict) and said.get("format") == _FORMAT
-        fine = fine and all(isinstance(said.get(name), kind) for name, kind in kinds.items())
-        fine = fine and all(isinstance(entry, str) for name in ("frames", "terms") for entry in said[name])
-        fine = fine and all(len(set(said[name])) == len(said[name]) for name in ("frames", "terms"))
-        fine = fine and len(said["classes"]) == len(said["frames"])
-        fine = fine and all(
-            isinstance(entry, dict) and {"shipped", "name", "sha256"} <= set(entry) for entry in said["codebooks"]
-        )
+        fine = _fine(said)
     except (json.JSONDecodeError, RecursionError):
         fine = False
     if not fine:
         raise ValueError(f"{path}.json: not a classifier that tl.save_classifier wrote")
     data = files.read_bytes(f"{path}.npz")
+    if files.sha256(data) != said["numbers"]:
+        raise ValueError(f"{path}.npz: not the numbers that belong to {path}.json; the two were not written together")
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            if any(entry.compress_type for entry in archive.zip.infolist()):
+                raise ValueError("it is compressed")  # a small file may hold more than fits the memory
             return said, {name: archive[name] for name in archive.files}
-    except (ValueError, OSError, EOFError, BadZipFile, TypeError, AttributeError, KeyError) as error:
+    except (ValueError, OSError, EOFError, BadZipFile, TypeError, AttributeError, KeyError, MemoryError) as error:
         raise ValueError(f"{path}.npz: not a classifier that tl.save_classifier wrote: {error}") from None
+
+
+def _fine(said: Any) -> bool:
+    """Whether this can be what was said of a classifier."""
+    kinds = {"frames": list, "classes": list, "terms": list, "codebooks": list, "multiclass": bool, "C": float}
+    if not isinstance(said, dict) or said.get("format") != _FORMAT or not isinstance(said.get("numbers"), str):
+        return False
+    if not all(isinstance(said.get(name), kind) for name, kind in kinds.items()) or not said["C"] > 0:
+        return False
+    if "asked_frames" not in said or not isinstance(said["asked_frames"], list | None):
+        return False
+    texts = (said["frames"], said["terms"], said["asked_frames"] or [])
+    if not all(isinstance(entry, str) for given in texts for entry in given):
+        return False
+    if any(len(set(given)) < len(given) for given in texts[:2]):
+        return False
+    numbers = said["multiclass"] and all(isinstance(label, int | float) for label in said["classes"])
+    if len(set(said["classes"])) != len(said["frames"]) if numbers else said["classes"] != said["frames"]:
+        return False
+    return all(isinstance(entry, dict) and {"shipped", "name", "sha256"} <= set(entry) for entry in said["codebooks"])
 
 
 def _codebook(entry: dict[str, Any], given: Sequence[Codebook], path: str | Path) -> Codebook:

@@ -71,7 +71,13 @@ def _parser() -> argparse.ArgumentParser:
     split.add_argument("--size", type=int, default=10_000, help="articles per shard (default: 10000)")
     split.set_defaults(run=_split)
 
-    shards = commands.add_parser("shards", help="write the features of a folder of shards; goes on where it stopped")
+    _add_shards(
+        commands.add_parser("shards", help="write the features of a folder of shards; goes on where it stopped")
+    )
+    return parser
+
+
+def _add_shards(shards: argparse.ArgumentParser) -> None:
     shards.add_argument("folder", type=Path, help="the folder of the .jsonl and .parquet shards")
     shards.add_argument("out", type=Path, help="the study's folder, whose features are written")
     _add_columns(shards)
@@ -79,7 +85,6 @@ def _parser() -> argparse.ArgumentParser:
     shards.add_argument("--rows", choices=ROWS, default=ROWS[0], help="the rows of the counts (default: article)")
     shards.add_argument("--jobs", type=int, help="processes (default: 1; -1: one per core)")
     shards.set_defaults(run=_shards)
-    return parser
 
 
 def _add_columns(parser: argparse.ArgumentParser) -> None:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from textlens.codebook_entries import FRAME, QUESTION, SCOPE, VALIDITY, Entries
+from textlens.corpus import plural
 from textlens.files import decode, read_bytes, sha256
 from textlens.negation import NEGATORS
 from textlens.tomlfile import Kinds, TomlFile
@@ -84,7 +85,8 @@ class Codebook:
     file: str = ""
 
     def __repr__(self) -> str:
-        return f"Codebook {self.name!r}: {len(self.frames)} frames, {len(self.indicators)} indicators"
+        frames, indicators = plural(len(self.frames), "frame"), plural(len(self.indicators), "indicator")
+        return f"Codebook {self.name!r}: {frames}, {indicators}"
 
 
 def read_codebook(path: str | Path) -> Codebook:

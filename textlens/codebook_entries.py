@@ -69,6 +69,8 @@ class Entries:
         for kind, key in (("indicator", "indicators"), ("exclusion", "exclusions")):
             self._patterns(entry, number, kind, key)
         for question in entry.get("question", []):
+            if not isinstance(question, dict):
+                raise file.error("frame", number, "question", "a question must be written as [[frame.question]]")
             self._question(name, question)
 
     def _scope(self, entry: dict[str, Any], number: int) -> list[tuple[str, ...]]:
@@ -136,7 +138,7 @@ class Entries:
         value, low, high, n = (entry[key] for key in ("value", "low", "high", "n"))
         # A whole number may be too large for any float.
         if not -_HUGE < low <= value <= high < _HUGE:
-            message = f"low <= value <= high must hold, of finite numbers; not so of {low}, {value}, {high}"
+            message = f"low <= value <= high must hold, of numbers below {_HUGE:,}; not so of {low}, {value}, {high}"
             raise file.error(kind, number, "value", message)
         if not 1 <= n < _HUGE:
             raise file.error(kind, number, "n", f"n is {n}; it must be from 1 to {_HUGE - 1:,}")

@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Collection, Iterator, Sequence
+import unicodedata
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,8 +26,12 @@ UNITS = ("article", "passage")
 ALLOCATIONS = ("equal", "proportional")
 _KEY = ("item", "article", "passage", "stratum", "weight")
 _QUESTIONS = ("question", "frame", "text", "definition", "includes", "is_not")
-_ANSWERS = {"yes": 1.0, "y": 1.0, "1": 1.0, "true": 1.0, "no": 0.0, "n": 0.0, "0": 0.0, "false": 0.0}
-_MISSING = ("", "unsure", "u", "?", "na", "n/a")
+_ANSWERS: dict[str, float | None] = {
+    **dict.fromkeys(("yes", "y", "1", "true"), 1.0),
+    **dict.fromkeys(("no", "n", "0", "false"), 0.0),
+    **dict.fromkeys(("unsure", "u", "?", "na", "n/a"), np.nan),
+    "": None,
+}
 _NEEDED = ("sheet", "item", "question", "coder", "answer")
 
 
@@ -66,8 +71,11 @@ class CodingSheet:
 
         ``sheet.html`` works offline and by keyboard alone, remembers answers, and saves them as a CSV file.
         ``sheet.csv`` is to be filled with a spreadsheet: one row per item and question. Coders must not see the key.
+        A folder with the key of another sheet is a ``ValueError``: without its key, answers belong to no article.
         """
         folder = Path(folder)
+        if (folder / "key.csv").exists() and _key_of(folder)[2] != self.sheet:
+            raise ValueError(f"{folder} has the key of another sheet; name another folder, or delete it first")
         grid = self.items.merge(self.questions, how="cross", suffixes=("", "_asked"))
         first = ~grid["item"].duplicated()
         grid = pd.DataFrame(
@@ -125,8 +133,8 @@ def coding_sheet(
     Raises
     ------
     ValueError
-        More items than there are, fewer than strata; an unknown unit, column or allocation; a codebook that neither
-        asks nor defines anything.
+        More items than there are, fewer than strata; an unknown unit, column or allocation; an article with nothing in
+        that column; a codebook that neither asks nor defines anything.
 
     Examples
     --------
@@ -139,6 +147,7 @@ def coding_sheet(
     expect(corpus, Corpus, "corpus", "tl.read_corpus")
     expect(codebook, Codebook, "codebook", "tl.read_codebook")
     expect_number(n, "n", least=1, whole=True)
+    expect(rng, np.random.Generator, "rng", "np.random.default_rng")
     for name, value, options in (("unit", unit, UNITS), ("allocation", allocation, ALLOCATIONS)):
         if value not in options:
             raise ValueError(f"{name} must be {' or '.join(map(repr, options))}, not {value!r}")
@@ -178,14 +187,16 @@ def _units(corpus: Corpus, unit: str, stratify: str | None) -> pd.DataFrame:
         units = units.groupby("article", sort=False)["text"].agg("\n".join).reset_index().assign(passage=0)
     if stratify is None:
         return units.assign(stratum="all")
-    if stratify not in corpus.articles:
+    if not isinstance(stratify, str) or stratify not in corpus.articles:
         raise ValueError(f"the articles have no column {stratify!r}; they have {list(corpus.articles)}")
-    strata = corpus.articles.set_index("id")[stratify].astype("str")
+    strata = corpus.articles.set_index("id", drop=False)[stratify].astype("str")
+    if strata.isna().any():
+        raise ValueError(f"the article {strata.index[strata.isna()][0]!r} has no {stratify!r}, so it is in no stratum")
     return units.assign(stratum=strata.loc[units["article"]].to_numpy())
 
 
 def _shares(sizes: pd.Series, n: int, allocation: str) -> pd.Series:
-    """How many items of each stratum: shares rounded by the largest remainder, at least one, at most all."""
+    """How many items of each stratum: at least one, at most all, the rest in proportion."""
     if n < len(sizes):
         raise ValueError(f"n is {n}, but there are {len(sizes)} strata; each needs an item")
     wanted = pd.Series(1.0, index=sizes.index) if allocation == "equal" else sizes.astype(float)
@@ -216,8 +227,9 @@ def read_coding(paths: str | Path | Sequence[str | Path], sheet: CodingSheet | s
     Raises
     ------
     ValueError
-        With file and line: another sheet, an unknown item, question or answer, no coder, or two answers of one coder to
-        one question; a column is missing.
+        With file and line: another sheet, an unknown item, question or answer, no coder, a coder whose name is written
+        in two ways, or two answers of one coder to one question; a column is missing or stands twice, a quotation mark
+        is not closed; there is no file; key.csv or questions.csv was changed so that it shows.
 
     Examples
     --------
@@ -234,16 +246,23 @@ def read_coding(paths: str | Path | Sequence[str | Path], sheet: CodingSheet | s
     key, questions, name = _key_of(sheet)
     frames = dict(zip(questions["question"], questions["frame"], strict=True))
     known = (set(key["item"]), set(frames))
-    given: dict[tuple[str, str, str], tuple[float, str]] = {}
-    for path in [paths] if isinstance(paths, str | Path) else paths:
-        for place, row in _rows(path):
-            if not row.get("coder", "").strip() and not row.get("answer", "").strip():
-                continue  # not reached yet
-            coder, answer = _checked(place, row, name, *known)
-            cell = (coder, row["item"], row["question"])
-            if cell in given and not _same(given[cell][0], answer):
-                raise ValueError(f"{place}: {coder} answers {row['question']} of {row['item']} twice, and not alike")
-            given[cell] = (answer, row.get("note", ""))
+    given: dict[tuple[str, str, str], tuple[float | None, str]] = {}
+    spelled: dict[str, str] = {}
+    files_given = [paths] if isinstance(paths, str | Path) else list(paths)
+    if not files_given:
+        raise ValueError("there is no file with answers to read")
+    for place, row in (found for path in files_given for found in _rows(path)):
+        if not row["coder"].strip() and not row["answer"].strip():
+            continue  # not reached yet
+        coder, answer = _checked(place, row, name, *known)
+        first = spelled.setdefault(" ".join(unicodedata.normalize("NFKC", coder).casefold().split()), coder)
+        if first != coder:
+            raise ValueError(f"{place}: the coder {coder!r} is {first!r} elsewhere; write a person's name in one way")
+        cell = (coder, row["item"], row["question"])
+        before, noted = given.get(cell, (None, ""))
+        if not _fit(before, answer):
+            raise ValueError(f"{place}: {coder} answers {row['question']} of {row['item']} twice, and not alike")
+        given[cell] = (before if answer is None else answer, row.get("note") or noted)
     columns = ["coder", "item", "question", "answer", "note"]
     table = pd.DataFrame([(*cell, *answer) for cell, answer in given.items()], columns=columns)
     table = table.astype({"answer": float}).merge(key, on="item")
@@ -254,53 +273,68 @@ def read_coding(paths: str | Path | Sequence[str | Path], sheet: CodingSheet | s
     return table[found].reset_index(drop=True)
 
 
-def _same(one: float, other: float) -> bool:
-    return one == other or (np.isnan(one) and np.isnan(other))
+def _fit(one: float | None, other: float | None) -> bool:
+    """Whether two answers to a question can stand: alike, or one was not given yet."""
+    return one is None or other is None or one == other or (np.isnan(one) and np.isnan(other))
 
 
 def _key_of(sheet: CodingSheet | str | Path) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     if isinstance(sheet, CodingSheet):
         return sheet.key, sheet.questions, sheet.sheet
-    key = files.table_from_csv(Path(sheet) / "key.csv", whole=["passage"])
-    questions = files.table_from_csv(Path(sheet) / "questions.csv")
+    folder = Path(sheet)
+    key = files.table_from_csv(folder / "key.csv", whole=["passage"])
+    questions = files.table_from_csv(folder / "questions.csv")
     for table, columns, name in ((key, _KEY, "key"), (questions, _QUESTIONS, "questions")):
         missing = [column for column in (*columns, "sheet") if column not in table]
-        if missing or table.empty:
-            raise ValueError(f"{Path(sheet) / name}.csv is not what CodingSheet.write wrote")
-    try:
-        key["weight"] = key["weight"].astype(float)
-    except ValueError as error:
-        raise ValueError(f"{Path(sheet) / 'key.csv'}: {error}") from None
-    return key, questions, str(key["sheet"].iloc[0])
+        if missing or table.empty or table[columns[0]].duplicated().any():
+            raise ValueError(f"{folder / name}.csv is not what CodingSheet.write wrote")
+    if len({*key["sheet"], *questions["sheet"]}) > 1:
+        raise ValueError(f"{folder}: the rows of key.csv and questions.csv are not all of one sheet")
+    weights = pd.to_numeric(key["weight"], errors="coerce")
+    wrong = key["weight"][~weights.between(0, np.inf, inclusive="neither")]
+    if len(wrong):
+        raise ValueError(f"{folder / 'key.csv'}: a weight must be a number above 0, not {wrong.iloc[0]!r}")
+    return key.assign(weight=weights.astype(float)), questions, str(key["sheet"].iloc[0])
 
 
-def _rows(path: str | Path) -> Iterator[tuple[str, dict[str, str]]]:
+def _rows(path: str | Path) -> list[tuple[str, dict[str, str]]]:
     """The rows of a CSV file, each with its place for messages."""
-    reader = csv.reader(io.StringIO(files.read_text(path).removeprefix("\ufeff"), newline=""))
+    text = files.read_text(path).removeprefix("\ufeff")
+    head = text.partition("\n")[0]
+    # Spreadsheets of some countries part cells by semicolons.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter="," if "," in head else ";", strict=True)
+    limit = csv.field_size_limit(max(len(text), csv.field_size_limit()))  # a cell may hold a long article
     try:
-        header = [name.strip().lower() for name in next(reader)]
-        missing = [name for name in _NEEDED if name not in header]
+        header = [name.strip().lower() for name in next(reader, [])]
+        missing = [name for name in _NEEDED if header.count(name) != 1]
         if missing:
-            raise ValueError(f"{path}: no column {missing[0]!r}; it has {', '.join(header)}")
-        for cells in reader:
-            if any(cells):
-                yield f"{path}, line {reader.line_num}", dict(zip(header, map(files.unescape, cells), strict=False))
+            many = "no" if missing[0] not in header else "more than one"
+            raise ValueError(f"{path}: {many} column {missing[0]!r}; it has {', '.join(header)}")
+        return [(f"{path}, line {reader.line_num}", _row(path, reader.line_num, header, cells)) for cells in reader]
     except csv.Error as error:
         raise ValueError(f"{path}, line {reader.line_num}: not a CSV table: {error}") from None
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _row(path: str | Path, line: int, header: list[str], cells: list[str]) -> dict[str, str]:
+    if any(cells[len(header) :]):
+        raise ValueError(f"{path}, line {line}: more cells than columns; put cells that hold commas in quotes")
+    return dict.fromkeys(header, "") | dict(zip(header, map(files.unescape, cells), strict=False))
 
 
 def _checked(
     place: str, row: dict[str, str], sheet: str, items: Collection[str], questions: Collection[str]
-) -> tuple[str, float]:
-    """Coder and answer of a row."""
-    coder, answer = row.get("coder", "").strip(), row.get("answer", "").strip().lower()
+) -> tuple[str, float | None]:
+    """Coder and answer of a row; no answer where none was given yet."""
+    coder, answer = row["coder"].strip(), row["answer"].strip().lower()
     if row["sheet"] != sheet:
         raise ValueError(f"{place}: an answer to another sheet ({row['sheet']!r}, not {sheet!r})")
     for what, name, known in (("item", row["item"], items), ("question", row["question"], questions)):
         if name not in known:
             raise ValueError(f"{place}: the sheet has no {what} {name!r}")
-    if answer not in _ANSWERS and answer not in _MISSING:
+    if answer not in _ANSWERS:
         raise ValueError(f"{place}: the answer {row['answer']!r} is none of yes, no, unsure, or nothing")
     if not coder:
         raise ValueError(f"{place}: no coder; write a name or number into the column 'coder' of each row")
-    return coder, _ANSWERS.get(answer, np.nan)
+    return coder, _ANSWERS[answer]

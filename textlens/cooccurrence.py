@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from math import comb
 
@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from textlens.comparison import LEVEL, drawn_seed, pair_generator
-from textlens.corpus import SmallCorpusWarning, expect, expect_list, expect_number
+from textlens.corpus import SmallCorpusWarning, expect, expect_number
 from textlens.counts import Counts
 from textlens.grouping import Floats, Integers
 from textlens.inference import benjamini_hochberg
 from textlens.measured import with_validity
-from textlens.scores import count_hits, hits_within, names_of
+from textlens.scores import count_hits, frames_of, hits_within, names_of
 
 _EVERYTHING = "all"
 
@@ -71,12 +71,10 @@ def frame_speakers(
         totals = rows.groupby(cell)["count"].sum()
         having = rows[rows["count"] > 0].groupby(cell)["article"].nunique()
         index = pd.MultiIndex.from_frame(spoken[cell])
-        table = spoken.assign(count=totals.reindex(index).to_numpy(), frame=frame)
+        table = spoken.assign(count=totals.reindex(index).to_numpy(np.int64), frame=frame)
         tables.append(table.assign(articles_with=having.reindex(index, fill_value=0).to_numpy()))
     columns = ["group", "frame", "voice", "speaker", "count", "words", "rate", "articles", "articles_with"]
-    if not tables:
-        return with_validity(pd.DataFrame(columns=columns), validity)
-    whole = pd.concat(tables)
+    whole = pd.concat(tables) if tables else spoken.iloc[:0].assign(frame="", count=0, articles_with=0)
     whole["rate"] = 1000 * whole["count"] / whole["words"]
     order = whole.sort_values(["group", "frame", "voice", "speaker"], kind="stable", ignore_index=True)
     return with_validity(order[columns], validity)
@@ -155,8 +153,7 @@ def frame_cooccurrence(
     expect(rng, np.random.Generator, "rng", "np.random.default_rng")
     expect_number(n_draws, "n_draws", least=1, whole=True)
     hits = hits_within(hits, counts)
-    expect_list(frames, "frames")
-    names = sorted(set(hits["frame"])) if frames is None else list(frames)
+    names = frames_of(hits, frames)
     seed = drawn_seed(rng)
     rows, held, words = _places(count_hits(hits, counts, "frame", names), within, by)
     tables = []
@@ -204,11 +201,15 @@ def _pairs(
     """A row per pair of frames."""
     whole = held.astype(np.float64)
     both, n = whole.T @ whole, held.sum(axis=0)
-    drawn = _dealt(held, words, strata, n_draws, rng)
-    expected = drawn.mean(axis=0, dtype=np.float64)
-    tails = np.minimum((drawn <= both).sum(axis=0), (drawn >= both).sum(axis=0))
-    p = np.minimum(1, 2 * (1 + tails) / (1 + n_draws))
-    p[np.ptp(drawn, axis=0) == 0] = np.nan
+    total, fewer, more = np.zeros((3, *both.shape))
+    for met in _dealt(held, words, strata, n_draws, rng):
+        total += met
+        fewer += met <= both
+        more += met >= both
+    p = np.minimum(1, 2 * (1 + np.minimum(fewer, more)) / (1 + n_draws))
+    # Where no draw differs from what is there, chance had no choice.
+    p[np.minimum(fewer, more) == n_draws] = np.nan
+    expected = total / n_draws
     spread = np.sqrt(np.maximum(0, n * (1 - n / len(held))))
     sums = np.zeros((int(strata.max(initial=0)) + 1, held.shape[1]))
     np.add.at(sums, strata, whole)
@@ -228,8 +229,10 @@ def _pairs(
     return table.sort_values(["p_permutation", "frame", "other"], kind="stable", ignore_index=True)
 
 
-def _dealt(held: np.ndarray, words: Floats, strata: Integers, n_draws: int, rng: np.random.Generator) -> np.ndarray:
-    """In how many places two frames meet, when each is dealt anew to as many of each stratum (draws x frames x frames).
+def _dealt(
+    held: np.ndarray, words: Floats, strata: Integers, n_draws: int, rng: np.random.Generator
+) -> Iterator[np.ndarray]:
+    """In how many places two frames meet, when each is dealt anew to as many of each stratum; one table per draw.
 
     Of exponential times of rate ``words`` the first k are the first k places that words drawn at random fall on.
     """
@@ -241,14 +244,12 @@ def _dealt(held: np.ndarray, words: Floats, strata: Integers, n_draws: int, rng:
     np.add.at(sums.T, strata, held[order])
     place = np.arange(len(strata)) - np.searchsorted(strata, strata)
     chosen = (place < sums[:, strata]).astype(np.float32)
-    met = np.empty((n_draws, held.shape[1], held.shape[1]), dtype=np.float32)
     member = np.empty_like(chosen)
-    for draw in tqdm(range(n_draws), desc="dealing frames", unit="draw", delay=2, leave=False):
+    for _ in tqdm(range(n_draws), desc="dealing frames", unit="draw", delay=2, leave=False):
         times = rng.exponential(size=chosen.shape) / words
         # Squeezed between 0 and 1, so that each stratum keeps its places when all are sorted at once.
         np.put_along_axis(member, np.argsort(strata + times / (1 + times), axis=1), chosen, axis=1)
-        met[draw] = member @ member.T
-    return met
+        yield member @ member.T
 
 
 def _rarest(n: int, a: int, b: int) -> float:

@@ -33,7 +33,8 @@ def find_indicators(tokens: Tokens, codebook: Codebook) -> pd.DataFrame:
     same frame. One word may count for several frames. Then hits outside the scope of their frame are left out.
 
     A hit is *negated* where a negator of the codebook stands in its sentence at most three words before its first
-    word, or between the two sides of an indicator that asks for nearness; *not only* negates nothing. What becomes of
+    word, or between the two sides of an indicator that asks for nearness; *not only* negates nothing. Words in
+    quotation marks are sentences of their own, so that neither reaches into them or out of them. What becomes of
     such hits, the frame says: ``negation = "count"`` keeps them, ``"skip"`` leaves them out, and ``"apart"`` gives them
     to a second frame, named "<frame> (negated)".
 

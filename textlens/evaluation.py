@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,11 +15,13 @@ from sklearn.model_selection import GroupKFold
 from sklearn.utils.validation import check_is_fitted
 
 from textlens.classifier import FrameClassifier
+from textlens.corpus import expect, expect_list, expect_number
 from textlens.frame_features import CUES, MEASURES
 from textlens.grouping import Floats
-from textlens.validity import frame_validity, of_rows
+from textlens.validity import check_unique, frame_validity, of_rows
 
 _LEAST = 1e-6
+Table = TypeVar("Table", pd.Series, pd.DataFrame)
 
 
 def evaluate_frames(
@@ -40,6 +43,7 @@ def evaluate_frames(
     classifier : FrameClassifier
         Its copies are fitted; it stays as it is.
     texts : sequence of str
+        In the order of ``labels``; a Series has its rows put into that order.
     labels : DataFrame, texts x frames
         True where people found the frame.
     groups : Series
@@ -49,25 +53,30 @@ def evaluate_frames(
     rng : numpy.random.Generator
         Draws the bootstrap.
     learn_from : DataFrame, texts x frames, optional
-        What is learned instead of ``labels``: shares of coders' answers, which teach more.
+        What is learned instead of ``labels``: shares of coders' answers, which teach more. The rows are those of
+        ``labels``, in any order.
     ceiling : mapping of frame to number, optional
-        How well people agree with one another (Krippendorff's alpha).
+        How well people agree with one another (Krippendorff's alpha), to be read beside; it is no limit to an AUC.
     n_splits : int
 
     Returns
     -------
     DataFrame
         A validity table, one row per frame: ``frame``, ``measure`` ("AUC" among texts of one split), ``value``,
-        ``low``, ``high`` (bootstrap over groups), ``n``, ``positives``, ``material``; and ``precision``, ``recall``,
-        ``f1`` (at the cut that was chosen inside), ``brier`` (mean squared error of the probabilities) and
-        ``brier_base`` (of the frame's share), ``calibration_slope`` and ``calibration_shift`` (1 and 0 if
-        probabilities are right; a slope below 1: too sure), ``ceiling``. All of texts whose group was held out.
+        ``low``, ``high`` (bootstrap over groups; what other fits would give is not in it), ``n``, ``positives``,
+        ``material``; and ``precision``, ``recall``, ``f1`` (at the cut that was chosen inside), ``brier`` (mean squared
+        error of the probabilities) and ``brier_base`` (of the frame's share), ``calibration_slope`` and
+        ``calibration_shift`` (1 and 0 if probabilities are right; a slope below 1: too sure), ``ceiling``. All of texts
+        whose group was held out.
 
     Raises
     ------
     ValueError
         Fewer groups than splits, labels that are neither yes nor no or that :class:`FrameClassifier` refuses, a text
-        without a group.
+        without a group, a row that stands twice, or rows of ``texts`` or ``learn_from`` that are not those of
+        ``labels``.
+    TypeError
+        ``labels`` is no DataFrame or ``groups`` no Series.
 
     Examples
     --------
@@ -80,26 +89,26 @@ def evaluate_frames(
     >>> tl.evaluate_frames(model, texts * 10, labels, **told)[["frame", "value", "f1"]].values.tolist()
     [['Economic', 1.0, 1.0]]
     """
-    texts = list(texts)
+    expect_list(texts, "texts")
+    expect(labels, pd.DataFrame, "labels", "tl.frame_labels")
+    expect(ceiling or {}, Mapping, "ceiling", "dict(zip(table['frame'], table['alpha']))")
+    expect_number(n_splits, "n_splits", least=2, whole=True)
+    check_unique(labels.index, "row", "labels")
     if len(texts) != len(labels):
         raise ValueError(f"there are {len(texts)} texts, but labels of {len(labels)}")
-    if not np.isin(labels.to_numpy(dtype=float, na_value=np.nan), (0, 1)).all():
+    texts = _in_order(texts, labels.index, "texts").tolist() if isinstance(texts, pd.Series) else list(texts)
+    if learn_from is not None:
+        learn_from = _in_order(learn_from, labels.index, "learn_from")
+    if not labels.isin([0, 1]).all(axis=None):
         raise ValueError("labels must be yes or no for every text and frame; shares go into learn_from")
     groups = of_rows(groups, labels.index)
     if groups.nunique() < n_splits:
         raise ValueError(f"there are {groups.nunique()} groups, too few for {n_splits} splits")
-    found, said = np.zeros(labels.shape), np.zeros(labels.shape, dtype=int)
-    fold = np.zeros(len(texts), dtype=int)
-    for number, (seen, held) in enumerate(GroupKFold(n_splits).split(texts, groups=groups.to_numpy())):
-        fold[held] = number
-        shares = None if learn_from is None else learn_from.iloc[seen]
-        model = clone(classifier).fit([texts[i] for i in seen], labels.iloc[seen], shares=shares)
-        asked = [texts[i] for i in held]
-        found[held] = model.predict_proba(asked)
-        said[held] = found[held] >= model.cuts_
+    folds = list(GroupKFold(n_splits).split(texts, groups=groups.to_numpy()))
+    found, said = _held_out(classifier, texts, labels, learn_from, folds)
     scores = pd.DataFrame(found, index=labels.index, columns=labels.columns)
     # Fits to different texts have levels of their own.
-    within = pd.Series(fold, index=labels.index)
+    within = pd.concat([pd.Series(number, index=labels.index[held]) for number, (_, held) in enumerate(folds)])
     table = frame_validity(scores, labels, material=material, rng=rng, groups=groups, within=within)
     rows = [
         _measures(found[:, i], said[:, i], labels.iloc[:, i].to_numpy(dtype=float) == 1) for i in range(labels.shape[1])
@@ -107,6 +116,31 @@ def evaluate_frames(
     table = pd.concat([table, pd.DataFrame(rows)], axis=1)
     table["ceiling"] = [np.nan if ceiling is None else ceiling.get(str(frame), np.nan) for frame in labels.columns]
     return table
+
+
+def _held_out(
+    classifier: FrameClassifier,
+    texts: list[str],
+    labels: pd.DataFrame,
+    learn_from: pd.DataFrame | None,
+    folds: Iterable[tuple[np.ndarray, np.ndarray]],
+) -> tuple[Floats, np.ndarray]:
+    """Probability and yes or no of each text, by a copy of the classifier that was fitted to other folds."""
+    found, said = np.zeros(labels.shape), np.zeros(labels.shape, dtype=int)
+    for seen, held in folds:
+        shares = None if learn_from is None else learn_from.iloc[seen]
+        model = clone(classifier).fit([texts[i] for i in seen], labels.iloc[seen], shares=shares)
+        found[held] = model.predict_proba([texts[i] for i in held])
+        said[held] = found[held] >= model.cuts_
+    return found, said
+
+
+def _in_order(table: Table, index: pd.Index, name: str) -> Table:
+    check_unique(table.index, "row", name)
+    strange = [*table.index[index.get_indexer(table.index) < 0], *index[table.index.get_indexer(index) < 0]]
+    if strange:
+        raise ValueError(f"the rows of {name} must be those of labels; {strange[0]!r} is in one of them only")
+    return table.loc[index]
 
 
 def _measures(found: Floats, said: np.ndarray, positive: np.ndarray) -> dict[str, float]:
@@ -152,6 +186,7 @@ def leaning_words(classifier: FrameClassifier, *, n: int = 20) -> pd.DataFrame:
     [['0', 'bill'], ['0', 'wept']]
     """
     check_is_fitted(classifier, "coef_")
+    expect_number(n, "n", least=1, whole=True)
     hits = [
         f"{frame}: {measure}"
         for book in classifier.codebooks_

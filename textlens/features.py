@@ -262,7 +262,9 @@ def _read_table(path: Path, name: str) -> pd.DataFrame:
     table = files.table_from_csv(path, whole=_NUMBERS.intersection(needed))
     lacking = [column for column in needed if column not in table]
     if lacking:
-        raise ValueError(f"{path}: not the table that textlens wrote: it lacks the column {lacking[0]!r}")
+        # An older version may have written it without.
+        what = f"not the table that textlens wrote: it lacks the column {lacking[0]!r}"
+        raise ValueError(f"{path}: {what}; textlens extract writes it anew")
     return table.assign(negated=_truth(path, table["negated"])) if "negated" in needed else table
 
 

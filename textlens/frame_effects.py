@@ -11,11 +11,10 @@ from scipy.sparse import csr_array
 from textlens import inference, resampling
 from textlens.blocking import informative_units
 from textlens.comparison import LEVEL, OTHERS, ranked
-from textlens.corpus import expect_list
 from textlens.counts import Counts
 from textlens.grouping import Floats, Integers, group_sums
 from textlens.measured import with_validity
-from textlens.scores import check_score, count_hits, hits_within, names_of, scored
+from textlens.scores import check_score, count_hits, frames_of, hits_within, names_of, scored
 from textlens.shares import share_difference, without_each
 from textlens.units import Units, gather_units, group_pairs
 
@@ -62,8 +61,7 @@ def frame_influence(
     """
     check_score(score)
     hits = hits_within(hits, counts)
-    expect_list(frames, "frames")
-    names = sorted(set(hits["frame"])) if frames is None else list(frames)
+    names = frames_of(hits, frames)
     counted = count_hits(hits, counts, "frame", names)
     units = gather_units(scored(counted, score, names_of(by, unit)), by, unit)
     tables = []
@@ -114,17 +112,19 @@ def _pair(units: Units, group: str, others: list[str]) -> tuple[Units, Integers,
     return pair.rows(keep), side[keep], np.unique(block[keep], return_inverse=True)[1]
 
 
-def _pair_of_rows(units: Units, group: str, against: str) -> tuple[Units, Integers, Integers | None]:
+def pair_of_rows(units: Units, group: str, against: str) -> tuple[Units, Integers, Integers | None]:
     """As `_pair`, from the names in a table."""
     names = set(units.groups)
+    if against == OTHERS and OTHERS in names and len(names) > 2:
+        raise ValueError(f"a group is called {OTHERS!r}, as all other groups together are: rename the group")
     return _pair(units, group, [against] if against in names else sorted(names - {group}))
 
 
-def as_shares(table: pd.DataFrame, units: Units, names: list[str]) -> pd.DataFrame:
+def as_shares(table: pd.DataFrame, units: Units, names: list[str], item: str = "frame") -> pd.DataFrame:
     """The table of a comparison with the figures that shares have of their own."""
     parts = []
     for (group, against), rows in table.groupby(["group", "against"], sort=False):
-        pair, side, blocks = _pair_of_rows(units, str(group), str(against))
+        pair, side, blocks = pair_of_rows(units, str(group), str(against))
         dense = pair.matrix.toarray().astype(float)
         found = share_difference(dense, pair.lengths, side, blocks)
         out = _out_of(without_each(dense, pair.lengths, side, blocks), found.difference, pair, side)
@@ -133,7 +133,7 @@ def as_shares(table: pd.DataFrame, units: Units, names: list[str]) -> pd.DataFra
             | {"overdispersion": found.design_effect}
             | out
         )
-        own = own.iloc[[names.index(frame) for frame in rows["frame"]]].set_axis(rows.index)
+        own = own.iloc[[names.index(name) for name in rows[item]]].set_axis(rows.index)
         tested = rows["p"].notna()
         columns = ["low", "high", "p", "out_low", "out_high"]
         own[columns] = own[columns].where(tested, np.nan)
@@ -145,7 +145,7 @@ def as_shares(table: pd.DataFrame, units: Units, names: list[str]) -> pd.DataFra
         # However many the frames, the test of counts does not hold for shares.
         rows["q"] = inference.benjamini_hochberg(rows["p_permutation"])
         rows["supported"] = (rows["q"] < LEVEL) & (rows["floor"] <= LEVEL)
-        parts.append(ranked(rows, "frame"))
+        parts.append(ranked(rows, item))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -167,7 +167,7 @@ def with_denominators(table: pd.DataFrame, units: Units) -> pd.DataFrame:
     """The words, passages or articles behind both sides, beside their counts."""
     own, other = np.zeros(len(table), np.int64), np.zeros(len(table), np.int64)
     for (group, against), rows in table.groupby(["group", "against"], sort=False):
-        pair, side, _ = _pair_of_rows(units, str(group), str(against))
+        pair, side, _ = pair_of_rows(units, str(group), str(against))
         own[rows.index], other[rows.index] = np.bincount(side, weights=pair.lengths)
     table = table.copy()
     table.insert(list(table).index("rate"), "of", own)
@@ -186,8 +186,8 @@ def effects_without(
         chosen = [place[f"{row.frame}\t{row.carried_by}"] for row in rows.itertuples()]
         if not chosen:
             continue
-        pair, side, blocks = _pair_of_rows(units, str(group), str(against))
-        rest = _pair_of_rows(others, str(group), str(against))[0]
+        pair, side, blocks = pair_of_rows(units, str(group), str(against))
+        rest = pair_of_rows(others, str(group), str(against))[0]
         matrix = csr_array(rest.matrix[:, chosen])
         if score == "rate":
             phi = inference.quasi_likelihood(pair.matrix, pair.lengths, side, blocks=blocks).phi_effective

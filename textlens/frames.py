@@ -13,11 +13,10 @@ import numpy as np
 import pandas as pd
 
 from textlens.comparison import OTHERS, compare_units, warn_if_small
-from textlens.corpus import expect_list
 from textlens.counts import Counts
 from textlens.frame_effects import as_shares, effects_without, with_denominators
 from textlens.measured import NOT_VALIDATED, validity_text, with_validity
-from textlens.scores import check_score, count_hits, hits_within, names_of, scored
+from textlens.scores import check_score, count_hits, frames_of, hits_within, names_of, scored
 from textlens.units import gather_units, group_pairs
 
 __all__ = ["NOT_VALIDATED", "compare_frames", "frame_rates", "indicator_contributions", "validity_text"]
@@ -40,7 +39,8 @@ def compare_frames(
 ) -> pd.DataFrame:
     """Compare groups of articles frame by frame: by hits per 1,000 words, or by the passages or articles with a hit.
 
-    Frames are too few to borrow strength across them, so q and ``supported`` rest on the permutation of units.
+    Fewer than 30 frames are too few to borrow strength across them, so their q and ``supported`` rest on the
+    permutation of units; so do those of shares, however many.
 
     Parameters
     ----------
@@ -64,22 +64,25 @@ def compare_frames(
     DataFrame
         The columns of :func:`textlens.compare_terms`, but of word lists, with ``frame`` for ``term``; and ``of`` and
         ``of_against`` (all words, passages or articles of each side); ``carried_by`` (the indicator that carries most
-        of the difference), ``carried_share`` (its share of the difference; above 1 when others point the other way;
-        empty where the sides differ by less than a quarter), ``one_word`` (it carries half or more: a difference of
-        a word before it is one of a frame) and ``effect_without`` (the effect without its hits, where the frame's
-        other indicators stay); ``score``; ``validity``.
+        of the difference; blocks are left out of account, so it may point the other way than ``effect``),
+        ``carried_share`` (its share of the difference; above 1 when others point the other way; empty where the sides
+        differ by less than a quarter), ``one_word`` (it carries half or more: a difference of a word before it is one
+        of a frame) and ``effect_without`` (the effect without its hits, where the frame's other indicators stay);
+        ``score``; ``validity``.
 
         With ``"passages"`` and ``"articles"``, ``count`` is of those with a hit, ``rate`` their share, and ``effect``
         the difference of the shares (with blocks, of shares inside blocks), with ``low`` and ``high`` of
-        :func:`textlens.shares.share_difference`; ``p`` is of its score test; ``overdispersion`` says how many
-        times as far as independent draws the shares of units spread (1 where units are articles); ``out_low``,
-        ``out_high``, ``flips`` and ``driver`` are of the difference.
+        :func:`textlens.shares.share_difference`; ``p`` is of its score test, which takes numbers for large (of two to
+        four articles a side it may be too small; q does not rest on it); ``overdispersion`` says how many times as
+        far as independent draws the shares of units spread (1 where units are articles); ``out_low``, ``out_high``,
+        ``flips`` and ``driver`` are of the difference.
 
     Raises
     ------
     ValueError
-        As :func:`textlens.compare_terms`; a column is missing in ``hits``, or they are of other articles; another
-        score; passages or articles that lie in two units or groups; a validity table that is none.
+        As :func:`textlens.compare_terms`; a column or a value is missing in ``hits``, or they are of other articles; a
+        frame named twice; another score; passages or articles that lie in two units or groups; of three groups or
+        more one called "all others"; a validity table that is none.
     TypeError
         ``hits`` is no DataFrame, or ``counts`` no Counts.
 
@@ -99,8 +102,7 @@ def compare_frames(
     """
     check_score(score)
     hits = hits_within(hits, counts)
-    expect_list(frames, "frames")
-    names = sorted(set(hits["frame"])) if frames is None else list(frames)
+    names = frames_of(hits, frames)
     columns = names_of(by, unit, block)
     units = gather_units(scored(count_hits(hits, counts, "frame", names), score, columns), by, unit, block)
     table = compare_units(units, names, "frame", against=against, rng=rng)
@@ -158,7 +160,8 @@ def frame_rates(
         for column, frame in enumerate(frames)
         for row, (group, name) in enumerate(zip(units.groups, units.names, strict=True))
     ]
-    table = pd.DataFrame(rows, columns=["frame", "group", "unit", "count", "words"])
+    kinds = {**dict.fromkeys(("frame", "group", "unit"), "str"), "count": "int64", "words": "int64"}
+    table = pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
     table["rate"] = 1000 * table["count"] / table["words"]
     return with_validity(table, validity)
 

@@ -40,10 +40,11 @@ def checked_judgements(
         if not table.index.is_unique:
             raise ValueError(f"{name} has the article {table.index[table.index.duplicated()][0]!r} twice")
     _check_known(coded.index, predicted.index, "coded but not in predicted, so the machine's error on it is not known")
-    _check_known(predicted.index, groups.dropna().index, "predicted but has no group")
+    # A blank stands for no group in the answer.
+    grouped = groups[groups.notna() & (groups.astype("str").str.strip() != "")].index
+    _check_known(predicted.index, grouped, "predicted but has no group")
     expect_list(trained_on, "trained_on")
-    learned = set(trained_on)
-    trained = next((article for article in predicted.index if article in learned), None) if learned else None
+    trained = _trained(predicted.index, trained_on)
     if trained is not None:
         raise ValueError(
             f"the article {trained!r} is in trained_on: on articles it was made from the machine errs less than "
@@ -61,6 +62,16 @@ def checked_judgements(
         codes,
         _weights(weights, coded.index, known, len(predicted)),
     )
+
+
+def _trained(judged: pd.Index, trained_on: Iterable[Hashable]) -> Hashable | None:
+    """The first row that the machine was made from: by its id, as a number or text, or by the article of a passage."""
+    learned = {part for trained in trained_on for part in (trained, str(trained))}
+    for row in judged if learned else ():
+        article = row[0] if isinstance(row, tuple) else row
+        if not learned.isdisjoint((row, article, str(article))):
+            return row  # type: ignore[no-any-return]
+    return None
 
 
 def _check_same(predicted: pd.Index, coded: pd.Index) -> None:

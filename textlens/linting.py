@@ -41,7 +41,7 @@ def lint_codebook(codebook: Codebook, *, tokens: Tokens | None = None) -> pd.Dat
         meant), ``problem`` and ``detail``. Problems are
 
         - *overlaps*: each hit is, or holds, a hit of another frame too; or it adds none, because another indicator of
-          its frame counts the same words;
+          its frame counts the same words; or it asks for the two sides of another the other way round;
         - *never occurs*: no match in the articles, or none that is counted;
         - *one article alone*: all hits are in one article, of several;
         - *cannot fire*: each match overlaps an exclusion; an exclusion that no indicator of its frame can overlap; a
@@ -133,13 +133,13 @@ class _Static:
     def _near(self) -> None:
         """Indicators of nearness: what their sides hold, and the same sides in another one."""
         sides = elements_of([side for near in self.near.values() for side in (near.left, near.right)])
-        alike: dict[frozenset[tuple[Element, ...]], list[int]] = {}
+        alike: dict[tuple[tuple[Element, ...], tuple[Element, ...]], list[int]] = {}
         for number, row in enumerate(self.near):
             pair = sides[2 * number], sides[2 * number + 1]
             if not self.excludes[row]:
                 self._inside(row, sorted({each for side in pair for each in self.index.within(side)}))
-                alike.setdefault(frozenset(pair), []).append(row)
-        for rows in alike.values():
+                alike.setdefault(pair, []).append(row)
+        for pair, rows in alike.items():
             # Of the same sides the one that reaches farthest finds all hits of the others.
             widest = min(rows, key=lambda row: (-self.near[row].words, row))
             for row in rows:
@@ -147,6 +147,13 @@ class _Static:
                     self._tell(row, "overlaps", f"adds no hit: {self._place(widest)} counts the same words")
                 elif row != widest:
                     self._elsewhere(row, [widest])
+            # The nearest right side of a left one need not have that left one for its nearest.
+            turned = alike.get(pair[::-1], rows)
+            if turned[0] < rows[0]:
+                where = f"{self._place(turned[0])} of frame {self.frame[turned[0]]!r}"
+                self._tell(
+                    rows[0], "overlaps", f"asks for the sides of {where} the other way round, mostly the same words"
+                )
 
     def _idle_exclusions(self) -> None:
         frames: dict[str, list[int]] = {}

@@ -21,7 +21,7 @@ def validity_text(row: Mapping[Any, Any] | pd.Series[Any]) -> str:
     ----------
     row : mapping
         ``measure``, ``value``, ``low`` and ``high`` (either may be nan), ``n``, ``material``. The number stands before
-        the material, unless that opens with it.
+        the material, unless that opens with it; of a material that opens with another number it is a part.
 
     Examples
     --------
@@ -30,9 +30,13 @@ def validity_text(row: Mapping[Any, Any] | pd.Series[Any]) -> str:
     'AUC .78 [.70, .85], 207 climate articles'
     >>> validity_text({**row, "value": float("nan")})
     'AUC not measurable, 207 climate articles'
+    >>> validity_text({**row, "material": "210 articles"})
+    'AUC .78 [.70, .85], 207 of 210 articles'
     """
     n, material = f"{int(row['n']):,}", str(row["material"])
-    on = material if material.split(" ")[0] in (n, str(int(row["n"]))) else f"{n} {material}"
+    first = material.split(" ")[0].replace(",", "")
+    part = f"{n} of" if first.isdecimal() else n
+    on = material if first == str(int(row["n"])) else f"{part} {material}"
     if np.isnan(row["value"]):
         return f"{row['measure']} not measurable, {on}"
     ends = [_short(row[end]) for end in ("low", "high")]
@@ -96,5 +100,5 @@ def _check_row(row: dict[Any, Any]) -> None:
         raise ValueError(f"{at}: value, low, high and n must be numbers, not {row['value']!r} and so on") from None
     if np.isinf([value, low, high]).any() or low > value or value > high:
         raise ValueError(f"{at}: {value:g} must lie between low {low:g} and high {high:g}")
-    if not (n >= 1 and n == int(n)):
+    if not (1 <= n < np.inf and n == int(n)):
         raise ValueError(f"{at}: n must be a whole number of 1 or more, not {row['n']!r}")

@@ -58,8 +58,8 @@ def negated(
         return meets
 
     for back in range(1, REACH + 1):
-        at = first - back
-        found |= (at >= begins) & stands(np.maximum(at, 0))
+        near = np.flatnonzero(first - back >= begins)
+        found[near] |= stands(first[near] - back)
     hits, start, end = gap
     for ahead in range(int((end - start).max(initial=0))):
         inside = start + ahead < end

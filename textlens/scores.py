@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from textlens.corpus import expect
+from textlens.corpus import expect, expect_list
 from textlens.counts import Counts
 
 # What the hits of a score are divided by; those of a rate are words.
@@ -29,11 +29,26 @@ def hits_within(hits: pd.DataFrame, counts: Counts) -> pd.DataFrame:
     missing = [name for name in ("frame", "indicator", "segment", "article") if name not in hits]
     if missing:
         raise ValueError(f"the hits lack the column {missing[0]!r}; tl.find_indicators gives it")
+    for name in ("frame", "indicator"):
+        if hits[name].isna().any():
+            raise ValueError(f"the hits have no {name} in row {int(hits[name].isna().to_numpy().argmax()) + 1}")
+    # Categories, as other files keep them, cannot be joined to longer names.
+    hits = hits.astype({"frame": "str", "indicator": "str"})
     article_of = dict(zip(counts.column("segment"), counts.column("article"), strict=True))
     within = hits[hits["segment"].isin(article_of)]
     if (within["segment"].map(article_of).astype("str") != within["article"].astype("str")).any():
         raise ValueError("these hits are of other articles than the counts")
     return within
+
+
+def frames_of(hits: pd.DataFrame, frames: list[str] | None) -> list[str]:
+    """The frames that were asked for, each once; without any, those with hits."""
+    expect_list(frames, "frames")
+    names = sorted(set(hits["frame"])) if frames is None else list(frames)
+    again = pd.Series(names, dtype="object").duplicated()
+    if again.any():
+        raise ValueError(f"frames names {names[int(again.argmax())]!r} twice; name each frame once")
+    return names
 
 
 def count_hits(hits: pd.DataFrame, counts: Counts, column: str, names: Sequence[str]) -> Counts:

@@ -4,7 +4,9 @@ It knows no text. Of unit i, ``hits[i]`` of its ``sizes[i]`` members (passages, 
 likelihood ratio that compares rates takes counts to spread at least as widely as dice, which shares do not: measured
 with 5 to 40 articles a side, it found .5 against .9 in .04-.65 of samples where this finds it in .29-.99, and its 95 %
 interval held the truth in anything from .62 (passages that cluster) to 1. Those here held it in .92-1.00 of samples of
-articles with shares of .1 to .9, and in .89-1.00 (mean .96) of passages that cluster in 3 to 40 articles a side.
+articles with shares of .1 to .9, and in .89-1.00 (mean .96) of passages that cluster in 3 to 40 articles a side. With 2
+to 4 articles a side it holds the truth in .87-1.00 (mean .95), and p is below .05 in up to .13 of samples of equal
+shares: with so few the permutation decides.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import pandas as pd
 from textlens.corpus import expect, expect_list
 from textlens.counts import Counts
 from textlens.measured import VALIDITY_COLUMNS
+from textlens.scores import hits_within
 
 _DRAWS = 1000
 
@@ -36,7 +37,7 @@ def frame_scores(
     Raises
     ------
     ValueError
-        Another unit.
+        Another unit; hits of other articles than the counts.
 
     Examples
     --------
@@ -46,14 +47,12 @@ def frame_scores(
     >>> tl.frame_scores(hits, tl.count_terms(tokens)).loc["uc1"].round(1).tolist()
     [25.6, 0.0, 0.0]
     """
-    expect(hits, pd.DataFrame, "hits", "tl.find_indicators")
-    expect(counts, Counts, "counts", "tl.count_terms")
+    within = hits_within(hits, counts)
     expect_list(frames, "frames")
     if unit not in ("article", "passage"):
         raise ValueError(f"unit must be 'article' or 'passage', not {unit!r}")
     keys = ["article", "passage"][: 1 + (unit == "passage")]
     words = counts.segments[keys].assign(words=counts.n_words).groupby(keys, sort=False)["words"].sum()
-    within = hits[hits["segment"].isin(counts.segments["segment"])]
     names = sorted(set(within["frame"])) if frames is None else list(frames)
     found = within.groupby([*keys, "frame"]).size().unstack("frame").reindex(index=words.index, columns=names)
     return found.fillna(0.0).mul(1000 / words.where(words > 0), axis=0).fillna(0.0)
@@ -78,30 +77,33 @@ def frame_validity(
     scores : DataFrame
         A row for each article (or passage) and a column for each frame, as :func:`textlens.frame_scores` gives them.
     labels : DataFrame
-        The same frames of the same rows, or of some, True where people found the frame, as
-        :func:`textlens.frame_labels` gives them; a gap where nobody coded.
+        The same frames of the same rows, or of some, in any order (rows are told by the index), True where people
+        found the frame, as :func:`textlens.frame_labels` gives them; a gap where nobody coded.
     material : str
         On what: "120 passages of the demo corpus".
     rng : numpy.random.Generator
         Draws the bootstrap.
     groups : Series, optional
-        For each row what it belongs to, as its outlet or article: the interval is over these. By default each row
-        stands for itself.
+        For each row what it belongs to, as its outlet or article: the interval is over these, and too narrow where
+        they are few. By default each row stands for itself.
     within : Series, optional
         Only rows that have the same here are compared, as those that one and the same fit judged.
 
     Returns
     -------
     DataFrame
-        One row per frame of ``labels``: ``frame``, ``measure`` ("AUC"), ``value``, ``low`` and ``high`` (95 % interval,
-        percentile bootstrap), ``n`` (coded rows), ``positives``, ``material``. ``value`` is empty where no row, or
-        every row, has the frame.
+        One row per frame of ``labels``: ``frame`` (as text), ``measure`` ("AUC"), ``value``, ``low`` and ``high``
+        (95 % interval, percentile bootstrap), ``n`` (coded rows), ``positives``, ``material``. ``value`` is empty where
+        no row, or every row, has the frame; ``low`` and ``high`` where all draws agree, as when the scores part the
+        rows without a mistake or there is but one group: a bootstrap then says nothing of the uncertainty.
 
     Raises
     ------
     ValueError
-        Rows or frames of the labels that have no scores, rows that stand twice or have no group, or labels that are
-        neither yes nor no.
+        Rows or frames of the labels that have no scores, rows or frames that stand twice, rows that have no group, or
+        labels that are neither yes nor no.
+    TypeError
+        ``scores`` or ``labels`` is no DataFrame, ``groups`` or ``within`` no Series, ``rng`` no numpy Generator.
 
     Examples
     --------
@@ -113,35 +115,61 @@ def frame_validity(
     """
     expect(scores, pd.DataFrame, "scores", "tl.frame_scores")
     expect(labels, pd.DataFrame, "labels", "tl.frame_labels")
+    expect(rng, np.random.Generator, "rng", "np.random.default_rng")
     for what, known, wanted in (("frame", scores.columns, labels.columns), ("row", scores.index, labels.index)):
-        unknown = wanted.difference(known)
-        if len(unknown):
+        check_unique(known, what, "scores")
+        check_unique(wanted, what, "labels")
+        unknown = wanted[known.get_indexer(wanted) < 0].tolist()
+        if unknown:
             raise ValueError(f"the {what} {unknown[0]!r} is coded but has no score")
-    for name, table in (("scores", scores), ("labels", labels)):
-        if not table.index.is_unique:
-            raise ValueError(f"the row {table.index[table.index.duplicated()][0]!r} stands twice in the {name}")
     scores = scores.loc[labels.index]
     of_group = np.arange(len(labels)) if groups is None else pd.factorize(of_rows(groups, labels.index))[0]
     stratum = np.zeros(len(labels)) if within is None else pd.factorize(of_rows(within, labels.index))[0]
     rows = []
     for frame in labels.columns:
         coded = labels[frame].notna().to_numpy()
-        label = labels[frame].to_numpy(dtype=float, na_value=np.nan)[coded]
-        if not np.isin(label, (0, 1)).all():
-            value = label[~np.isin(label, (0, 1))][0]
-            raise ValueError(f"a label of frame {frame!r} is {value}, not yes or no; tl.frame_labels takes a cut")
-        score, positive = scores[frame].to_numpy(dtype=float)[coded], label == 1
+        positive = _checked_labels(labels[frame][coded])
+        score = _checked_scores(scores[frame][coded])
         value = auc(score, positive, strata=stratum[coded])
         low, high = _interval(score, positive, of_group[coded], stratum[coded], rng)
-        rows.append((frame, "AUC", value, low, high, int(coded.sum()), int(positive.sum()), material))
+        rows.append((str(frame), "AUC", value, low, high, int(coded.sum()), int(positive.sum()), material))
     return pd.DataFrame(rows, columns=[*VALIDITY_COLUMNS[:-1], "positives", "material"])
+
+
+def check_unique(index: pd.Index, what: str, name: str) -> None:
+    """A ``ValueError`` when a row or frame stands twice: which of the two is meant cannot be told."""
+    twice = index[index.duplicated()].tolist()
+    if twice:
+        raise ValueError(f"the {what} {twice[0]!r} stands twice in the {name}")
+
+
+def _checked_labels(labels: pd.Series) -> np.ndarray:
+    wrong = labels[~labels.isin([0, 1])].tolist()
+    if wrong:
+        raise ValueError(
+            f"a label of frame {labels.name!r} is {wrong[0]!r}, not yes or no; tl.frame_labels takes a cut"
+        )
+    return (labels == 1).to_numpy(dtype=bool)
+
+
+def _checked_scores(scores: pd.Series) -> np.ndarray:
+    try:
+        found: np.ndarray = scores.to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError):
+        raise ValueError(f"the scores of frame {scores.name!r} must be numbers, not {scores.dtype}") from None
+    if np.isnan(found).any():
+        row = scores.index[np.isnan(found)].tolist()[0]
+        raise ValueError(f"the row {row!r} is coded for the frame {scores.name!r} but has no score")
+    return found
 
 
 def of_rows(groups: pd.Series, index: pd.Index) -> pd.Series:
     """The group of each of these rows, in their order."""
+    expect(groups, pd.Series, "groups", "corpus.articles.set_index('id')['source']")
+    check_unique(groups.index, "row", "groups")
     found = groups.reindex(index)
     if found.isna().any():
-        raise ValueError(f"the row {index[found.isna()][0]!r} is coded but has no group")
+        raise ValueError(f"the row {index[found.isna()].tolist()[0]!r} is coded but has no group")
     return found
 
 
@@ -152,12 +180,22 @@ def auc(
 
     Rows may weigh, as in a bootstrap.
     """
-    weight = np.ones(len(scores)) if weights is None else weights
+    placed = _placed(scores, np.zeros(len(scores)) if strata is None else strata)
+    return _weighted_auc(placed, positive, np.ones(len(scores)) if weights is None else weights)
+
+
+def _placed(scores: np.ndarray, strata: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Of each stratum its rows, and their places in the order of scores."""
+    rows = [np.flatnonzero(strata == stratum) for stratum in np.unique(strata)]
+    return [(row, np.unique(scores[row], return_inverse=True)[1]) for row in rows]
+
+
+def _weighted_auc(placed: list[tuple[np.ndarray, np.ndarray]], positive: np.ndarray, weight: np.ndarray) -> float:
     won = pairs = 0.0
-    for stratum in [slice(None)] if strata is None else [strata == each for each in np.unique(strata)]:
-        value, place = np.unique(scores[stratum], return_inverse=True)
-        with_frame = np.bincount(place, weight[stratum] * positive[stratum], minlength=len(value))
-        without = np.bincount(place, weight[stratum] * ~positive[stratum], minlength=len(value))
+    for rows, place in placed:
+        size = place.max(initial=-1) + 1
+        with_frame = np.bincount(place, weight[rows] * positive[rows], minlength=size)
+        without = np.bincount(place, weight[rows] * ~positive[rows], minlength=size)
         won += float(with_frame @ (np.cumsum(without) - without / 2))
         pairs += float(with_frame.sum() * without.sum())
     return won / pairs if pairs else np.nan
@@ -166,11 +204,14 @@ def auc(
 def _interval(
     scores: np.ndarray, positive: np.ndarray, groups: np.ndarray, strata: np.ndarray, rng: np.random.Generator
 ) -> tuple[float, float]:
-    n = groups.max(initial=-1) + 1
-    drawn = rng.multinomial(n, np.full(n, 1 / n), size=_DRAWS) if n else np.empty((0, 0))
-    found = np.array([auc(scores, positive, times[groups], strata=strata) for times in drawn])
+    # Groups of which no row is coded are none here.
+    of_group = np.unique(groups, return_inverse=True)[1]
+    n = of_group.max(initial=-1) + 1
+    share, placed = np.full(n, 1 / n) if n else np.empty(0), _placed(scores, strata)
+    draws = (rng.multinomial(n, share) for _ in range(_DRAWS if n else 0))
+    found = np.array([_weighted_auc(placed, positive, times[of_group]) for times in draws])
     found = found[~np.isnan(found)]
-    if not len(found):
+    if not len(found) or np.ptp(found) == 0:
         return np.nan, np.nan
     low, high = np.quantile(found, [0.025, 0.975])
     return float(low), float(high)

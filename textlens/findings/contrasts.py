@@ -212,9 +212,9 @@ def prevalent(rates: pd.DataFrame) -> str:
     for group, rows in rates.groupby("group", sort=True):
         total = rows.groupby("frame")[["count", "words"]].sum()
         rate = (1000 * total["count"] / total["words"]).round(6)
-        top = rate.sort_values(ascending=False, kind="stable").head(3)
+        top = rate[rate > 0].sort_values(ascending=False, kind="stable").head(3)
         named = listing(f"[[{frame}]] ({value:.1f})" for frame, value in top.items())
-        texts.append(f"[[{group}]]: {named}")
+        texts.append(f"[[{group}]]: {named or 'none'}")
     return f"Most hits per 1,000 words, by source, {'; '.join(texts)}."
 
 
