@@ -131,6 +131,8 @@ def as_shares(table: pd.DataFrame, units: Units, names: list[str], item: str = "
         own = pd.DataFrame(
             {"effect": found.difference, "low": found.low, "high": found.high, "p": found.p}
             | {"overdispersion": found.design_effect}
+            | {"rate_low": found.shares_low[0], "rate_high": found.shares_high[0]}
+            | {"rate_against_low": found.shares_low[1], "rate_against_high": found.shares_high[1]}
             | out
         )
         own = own.iloc[[names.index(name) for name in rows[item]]].set_axis(rows.index)

@@ -70,7 +70,8 @@ def compare_frames(
         of a frame) and ``effect_without`` (the effect without its hits, where the frame's other indicators stay);
         ``score``; ``validity``.
 
-        With ``"passages"`` and ``"articles"``, ``count`` is of those with a hit, ``rate`` their share, and ``effect``
+        With ``"passages"`` and ``"articles"``, ``count`` is of those with a hit, ``rate`` their share (95 % interval
+        ``rate_low`` to ``rate_high``; likewise ``rate_against_low``, ``rate_against_high``), and ``effect``
         the difference of the shares (with blocks, of shares inside blocks), with ``low`` and ``high`` of
         :func:`textlens.shares.share_difference`; ``p`` is of its score test, which takes numbers for large (of two to
         four articles a side it may be too small; q does not rest on it); ``overdispersion`` says how many times as

@@ -30,6 +30,7 @@ class ShareDifference:
     low, high : 95 % interval.
     p : two-sided p of the score test, by the same variance.
     design_effect : how many times as far as independent draws the shares spread; 1 where each unit has one member.
+    shares, shares_low, shares_high : arrays (2, items), the share of each group and its own 95 % interval.
     """
 
     difference: Floats
@@ -37,6 +38,9 @@ class ShareDifference:
     high: Floats
     p: Floats
     design_effect: Floats
+    shares: Floats
+    shares_low: Floats
+    shares_high: Floats
 
 
 def share_difference(hits: Floats, sizes: Floats, side: Integers, blocks: Integers | None = None) -> ShareDifference:
@@ -85,6 +89,9 @@ def share_difference(hits: Floats, sizes: Floats, side: Integers, blocks: Intege
         gap + np.hypot(high[0] - share[0], share[1] - low[1]),
         p,
         effect,
+        share,
+        low,
+        high,
     )
 
 
