@@ -265,16 +265,102 @@ def test_frequencies_takes_n_and_function_words() -> None:
     assert rows(panels[0]) == ["the", "peace"]
 
 
+HELD = pd.DataFrame(
+    {
+        "topic": [1, 2, 3],
+        "label": ["sea, tide", "topic 2 (unstable)", "topic 3 (one article)"],
+        "verdict": ["stable", "unstable", "one article"],
+        "stability": [0.9, 0.3, 0.8],
+        "low": [0.8, 0.1, 0.7],
+        "high": [1.0, 0.5, 0.9],
+        "null_low": 0.1,
+        "null_high": 0.45,
+    }
+)
+CHOICE = pd.DataFrame(
+    {
+        **{"k": [3, 2], "npmi": [0.2, 0.1], "held_out": [0.5, -0.1], "stability": [0.9, 0.4], "null": [0.3, 0.2]},
+        **{"null_high": [0.6, 0.7], "stable": [3, 0]},
+    }
+)
+TRENDS = pd.DataFrame(
+    [
+        {
+            **{"group": group, "topic": 1, "label": "sea, tide", "period": period, "share": share, "low": low},
+            **{"high": 0.6, "per_year": -0.021, "p_permutation": 0.25},
+        }
+        for group, share in (("A", 0.4), ("B", 0.2))
+        for period, low in (("2030", 0.1), ("2031", np.nan))
+    ]
+)
+
+
+def test_topic_stability_draws_the_band_and_fills_what_is_stable() -> None:
+    ax = plots.topic_stability(HELD)
+    assert rows(ax) == ["topic 1: sea, tide", "topic 2 (unstable)", "topic 3 (one article)"]
+    assert points(ax, "True").tolist() == [[0.9, 0.0]]
+    assert points(ax, "False").tolist() == [[0.3, -1.0], [0.8, -2.0]]
+    band = next(patch for patch in ax.patches if patch.get_gid() == "null")
+    assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx((0.1, 0.45))
+    with pytest.raises(ValueError, match="^the table lacks stability; "):
+        plots.topic_stability(HELD.drop(columns="stability"))
+
+
+def test_topic_choice_draws_three_curves_in_the_order_of_k() -> None:
+    panels = plots.topic_choice(CHOICE)
+    drawn = [next(line for line in ax.lines if line.get_gid()) for ax in panels]
+    assert [line.get_gid() for line in drawn] == ["stability", "held_out", "npmi"]
+    assert [line.get_xydata().tolist() for line in drawn] == [
+        [[2, 0.4], [3, 0.9]],
+        [[2, -0.1], [3, 0.5]],
+        [[2, 0.1], [3, 0.2]],
+    ]
+    assert notes(panels[0]) == ["0", "3"]
+
+
+def test_topic_trends_draws_a_line_for_each_group_and_tells_slopes() -> None:
+    panels = plots.topic_trends(TRENDS)
+    assert [line.get_ydata().tolist() for line in panels[0].lines] == [[40, 40], [20, 20]]
+    assert notes(panels[0]) == ["A: −2.1 a year (p 0.25)\nB: −2.1 a year (p 0.25)"]
+    assert [label.get_text() for label in panels[0].get_xticklabels()] == ["2030", "2031"]
+
+
+@pytest.mark.parametrize(
+    ("periods", "gap"),
+    [(("2030", "2033"), 1096), (("2030Q1", "2030Q3"), 181), (("2030-01-07/2030-01-13", "2030-01-21/2030-01-27"), 14)],
+)
+def test_time_without_articles_is_a_gap(periods: tuple[str, str], gap: int) -> None:
+    trends = TRENDS.assign(period=TRENDS["period"].map(dict(zip(("2030", "2031"), periods, strict=True))))
+    x = plots.topic_trends(trends)[0].lines[0].get_xdata()
+    assert x[1] - x[0] == gap
+
+
+def test_of_many_periods_a_few_are_told() -> None:
+    months = pd.period_range("2030-01", periods=30, freq="M").astype(str)
+    panels = plots.topic_trends(pd.concat([TRENDS.iloc[:1]] * 30, ignore_index=True).assign(period=months))
+    assert [label.get_text() for label in panels[0].get_xticklabels()] == list(months[::3])
+
+
 def topic_tables(groups: list[tuple[str, str]]) -> tuple[pd.DataFrame, pd.DataFrame]:
     terms = pd.DataFrame(
         [{"topic": t, "rank": r, "term": f"t{t}r{r}", "weight": 0.1 / r} for t in (1, 2) for r in (1, 2, 3, 4)]
     )
     shares = [
-        {"group": g, "against": a, "topic": t, "count": 9.0, "share": 0.1 * t, "share_against": 0.4, "effect": -1.0}
+        {
+            "group": g,
+            "against": a,
+            "topic": t,
+            "count": 9.0,
+            "label": f"topic {t}",
+            "share": 0.1 * t,
+            "share_against": 0.4,
+            "effect": -0.3,
+        }
         for g, a in groups
         for t in (1, 2)
     ]
-    return terms, pd.DataFrame(shares).assign(low=-np.inf, high=3.5)
+    table = pd.DataFrame(shares).assign(low=-0.55, high=np.nan, share_against_low=0.3, share_against_high=0.5)
+    return terms, table.assign(share_low=table["share"] - 0.05, share_high=table["share"] + 0.05)
 
 
 def test_topics_draws_terms_and_shares() -> None:
@@ -283,9 +369,12 @@ def test_topics_draws_terms_and_shares() -> None:
     assert [rows(ax) for ax in panels[1, :2]] == [["t2r1", "t2r2"], ["t2r3"]]
     assert [bar.get_width() for bar in panels[0, 0].containers[0]] == [10.0, 5.0]
     assert points(panels[1, 2], "share-1-0").tolist() == [[20.0, 0.0]]
-    assert points(panels[1, 2], "share-1-1").tolist() == [[40.0, 0.0]]
-    assert notes(panels[1, 2]) == ["0.5× (0 to 11)"]
-    assert notes(panels[0, 2])[-1] == "A : B\nshrunken ratio\n(95 % interval)"
+    assert points(panels[1, 2], "share-1-1").tolist() == [[40.0, -1.0]]
+    assert notes(panels[1, 2]) == ["−30 (−55 to ?)"]
+    assert notes(panels[0, 2])[-1] == "A − B\npoints (95 %\ninterval)"
+    assert panels[1, 0].get_title(loc="left") == "Topic 2"
+    lines = [c.get_segments()[0] for c in panels[1, 2].collections if isinstance(c, LineCollection)]
+    assert [[x for x, _ in line] for line in lines] == [pytest.approx([15.0, 25.0]), pytest.approx([30.0, 50.0])]
 
 
 def test_topics_of_three_groups_take_a_line_each() -> None:
@@ -293,7 +382,7 @@ def test_topics_of_three_groups_take_a_line_each() -> None:
     panels = plots.topics(*topic_tables(groups))
     assert [points(panels[0, 2], f"share-0-{i}").tolist() for i in range(3)] == [[[10.0, -i]] for i in range(3)]
     assert len([c for c in panels[0, 2].collections if isinstance(c, PathCollection)]) == 3
-    assert "group : all others\nshrunken ratio\n(95 % interval)" in notes(panels[0, 2])
+    assert "group − all others\npoints (95 %\ninterval)" in notes(panels[0, 2])
     names = [text.get_text() for text in panels[0, 0].figure.legends[0].get_texts()]
     assert names == ["A", "B", "C"]
 
@@ -323,6 +412,8 @@ def hostile_figures() -> list[Figure]:
         plots.voices(VOICES.assign(group=name, article="$a_1$" + VOICES["article"], voice="$v$")).figure,
         plots.frequencies(FREQUENCIES.assign(group=name, term="$t$" + FREQUENCIES["term"]))[0].figure,
         plots.topics(terms.assign(term="$t$_" + terms["term"]), comparison)[0, 0].figure,
+        plots.topic_stability(HELD.assign(label="$x_1$")).figure,
+        plots.topic_trends(TRENDS.assign(label="$x_1$", group=name))[0].figure,
     ]
 
 
@@ -494,7 +585,7 @@ def test_topics_of_many_groups_draw_the_six_with_the_most_words() -> None:
 
 def test_a_marker_at_0_is_whole() -> None:
     terms, comparison = topic_tables([("A", "B")])
-    panels = plots.topics(terms, comparison.assign(share=0.0))
+    panels = plots.topics(terms, comparison.assign(share=0.0, share_low=0.0))
     panels[0, 0].figure.canvas.draw()
     left, zero = (panels[0, 2].transData.transform((x, 0))[0] for x in (panels[0, 2].get_xlim()[0], 0.0))
     # Half the marker's width in pixels at 100 dots per inch: its area is 38 square points.

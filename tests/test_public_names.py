@@ -10,21 +10,21 @@ import pytest
 import textlens as tl
 
 NAMES = """
-    BrokenLinesWarning Codebook CodingSheet Corpus Counts Features FrameClassifier Manifest
-    SmallCorpusWarning Tokens Topics absence agreement coding_sheet compare_frames compare_terms
-    compare_topics corpus_from_frame correct_prevalence count_phrases count_terms count_words
-    demo_folder describe_groups disagreements divergence dp_norm drop_boilerplate evaluate_frames
-    extract_features extract_shards find_boilerplate find_collocations find_indicators fit_topics
-    frame_cooccurrence frame_influence frame_labels frame_packages frame_rates frame_scores frame_speakers
-    frame_validity function_words house_style indicator_contributions influence krippendorff_alpha
-    leaning_words lexical_diversity lint_codebook load_classifier load_codebook load_demo
-    most_topics naming_choices package_members plots read_codebook read_coding read_corpus read_features
-    read_manifest save_classifier self_check specification_curve spelling_variants survival
-    term_dispersion term_frequencies term_map term_positions tokenize type_growth word_spans
-    write_shards
+    BrokenLinesWarning Codebook CodingSheet Corpus Counts Features FrameClassifier IntrusionSheet Manifest
+    SmallCorpusWarning Tokens Topics absence agreement choose_topics coding_sheet compare_frames compare_terms
+    compare_topics corpus_from_frame correct_prevalence count_phrases count_terms count_words demo_folder
+    describe_groups disagreements divergence dp_norm drop_boilerplate evaluate_frames extract_features
+    extract_shards find_boilerplate find_collocations find_indicators fit_topics frame_cooccurrence frame_influence
+    frame_labels frame_packages frame_rates frame_scores frame_speakers frame_validity function_words house_style
+    indicator_contributions influence krippendorff_alpha leaning_words lexical_diversity lint_codebook
+    load_classifier load_codebook load_demo load_topics measure_stability most_topics naming_choices
+    package_members plots read_codebook read_coding read_corpus read_features read_manifest save_classifier
+    save_topics score_intrusion self_check specification_curve spelling_variants survival term_dispersion
+    term_frequencies term_map term_positions themes tokenize topic_intrusion topic_trends type_growth
+    word_intrusion word_spans write_shards
 """.split()
 # Types that a function with an example returns, a warning, a module, and what the examples of others show.
-WITHOUT_EXAMPLE = "BrokenLinesWarning Codebook CodingSheet Features Manifest SmallCorpusWarning Tokens Topics demo_folder plots read_features".split()
+WITHOUT_EXAMPLE = "BrokenLinesWarning Codebook CodingSheet Features IntrusionSheet Manifest SmallCorpusWarning Tokens Topics demo_folder plots read_features".split()
 HEAVY = ("scipy.stats", "scipy.special", "sklearn", "matplotlib", "nltk", "numba", "pyarrow.parquet", "joblib", "dask")
 
 

@@ -11,6 +11,7 @@ from one_line import counts_of
 from threadpoolctl import threadpool_limits
 
 import textlens as tl
+from textlens.factorising import tf_idf
 
 SEA = "wave tide harbor seawall storm flood beach gull anchor reef".split()
 MONEY = "budget debt bond loan tax invoice price bank salary fund".split()
@@ -49,15 +50,109 @@ def test_three_planted_topics_are_recovered() -> None:
     dominant = topics.shares[["topic 1", "topic 2", "topic 3"]].to_numpy().argmax(axis=1)
     pairs = {(matter, topic) for matter, topic in zip(matters.tolist(), dominant.tolist(), strict=True)}
     assert len(pairs) == 3
-    assert repr(topics) == "Topics: 3 over 60 passages"
+    assert repr(topics) == "Topics: 3 over 60 passages (stability not measured)"
     assert topics.steps[-1] == "3 topics by NMF of tf-idf over 60 passages and 30 terms"
 
 
-def test_labels_are_the_three_heaviest_terms() -> None:
+def test_labels_are_the_three_most_distinctive_of_the_heaviest_terms() -> None:
     topics = fitted()
     assert list(topics.labels) == [1, 2, 3]
-    first = topics.terms[(topics.terms["topic"] == 1) & (topics.terms["rank"] <= 3)]
-    assert topics.labels[1].split(", ") == first["term"].tolist()
+    rows = topics.terms[topics.terms["topic"] == 2].sort_values(["frex", "rank"], ascending=[False, True])
+    assert topics.labels[2].split(", ") == rows["term"].head(3).tolist()
+    assert topics.label_table()["terms"].str.count(", ").tolist() == [4, 4, 4]
+
+
+def test_the_topic_that_takes_most_words_is_the_first() -> None:
+    share = fitted().to_frame()["share"]
+    assert share.is_monotonic_decreasing
+    assert share.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_labels_are_overridden_by_a_table_of_the_same_fit() -> None:
+    topics = fitted()
+    table = topics.label_table().assign(label=["  Sea ", "Farms", "Money"])
+    named = topics.relabel(table.head(2))
+    assert named.labels == {1: "Sea", 2: "Farms", 3: topics.labels[3]}
+    assert named.names == named.labels
+    assert named.to_frame()["label"].tolist() == list(named.labels.values())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t.drop(columns="terms"), "^the table of labels has no column 'terms'; "),
+        (lambda t: t.assign(topic=[1, 2, 4]), "^the table of labels: topic 4: there are topics 1 to 3$"),
+        (lambda t: t.assign(topic=[1, 1, 3]), "^the table of labels: topic 1 is there twice$"),
+        (lambda t: t.assign(label=["a", " ", "c"]), "^the label of topic 2 is empty$"),
+        (lambda t: t.assign(terms=t["terms"].iloc[::-1].tolist()), "it was made for another fit$"),
+    ],
+)
+def test_a_table_of_labels_of_another_fit_is_refused(change, message: str) -> None:  # type: ignore[no-untyped-def]
+    topics = fitted()
+    with pytest.raises(ValueError, match=message):
+        topics.relabel(change(topics.label_table()))
+
+
+def test_transform_gives_the_shares_of_the_fit_and_leaves_out_unknown_terms() -> None:
+    counts = planted()[0]
+    topics = fitted()
+    again = topics.transform(counts)
+    columns = ["topic 1", "topic 2", "topic 3"]
+    assert np.abs(again[columns] - topics.shares[columns]).to_numpy().max() < 2e-6
+    new = topics.transform(counts_of("storm wave zebra\nzebra yak"))
+    sea = next(f"topic {topic}" for topic, label in topics.labels.items() if set(label.split(", ")) <= set(SEA))
+    assert new[sea].tolist() == pytest.approx([1, 0], abs=0.02)
+    assert new["n_words"].tolist() == [3, 2]
+    with pytest.raises(ValueError, match="^the counts hold none of the terms of these topics$"):
+        topics.transform(counts_of("zebra yak"))
+
+
+def test_the_model_of_scikit_learn_gives_the_same_shares() -> None:
+    topics = fitted()
+    weights = topics.model().transform(tf_idf(topics.counts.matrix, topics.idf))
+    words = weights * (topics.loadings / topics.idf).sum(axis=1)
+    assert words / words.sum(axis=1, keepdims=True) == pytest.approx(topics.weights, abs=0.01)
+
+
+def test_typical_passages_come_from_different_articles_first() -> None:
+    passages = fitted().passages(4)
+    assert passages.groupby("topic").size().tolist() == [4, 4, 4]
+    assert passages.groupby("topic")["article"].nunique().tolist() == [4, 4, 4]
+    assert passages.groupby("topic")["share"].min().ge(0.95).all()
+
+
+def test_short_passages_are_no_examples_while_there_are_longer_ones() -> None:
+    lines = "war peace\n" + "war peace trade " * 7
+    with pytest.warns(tl.SmallCorpusWarning):
+        topics = tl.fit_topics(counts_of(*[lines] * 4), 2)
+    first = topics.passages(1)
+    assert first["n_words"].tolist() == [21, 21]
+
+
+def test_a_topic_of_one_article_is_flagged() -> None:
+    own = "\n".join([" ".join(MONEY)] * 6)
+    counts = counts_of(own, *["\n".join([" ".join(SEA)] * 2)] * 4, "loan tax")
+    with pytest.warns(tl.SmallCorpusWarning):
+        topics = tl.fit_topics(counts, 2, min_articles=1)
+    verdicts = set(zip(topics.to_frame()["largest_article"], topics.verdicts.values(), strict=True))
+    assert (counts.articles["id"].iloc[0], "one article") in verdicts
+    assert "one article" in repr(topics)
+    assert any(name.endswith("(one article)") for name in topics.names.values())
+
+
+def test_lda_finds_what_was_planted_and_repeats_itself() -> None:
+    counts = planted()[0]
+    with pytest.warns(tl.SmallCorpusWarning):
+        first, second = (tl.fit_topics(counts, 3, method="lda", rng=np.random.default_rng(1)) for _ in range(2))
+    found = [set(group.head(10)["term"]) for _, group in first.terms.groupby("topic")]
+    assert sorted(map(sorted, found)) == sorted(map(sorted, VOCABULARIES))
+    assert digest(first) == digest(second)
+    assert first.steps[-1] == "3 topics by LDA over 60 passages and 30 terms"
+
+
+def test_another_method_is_an_error() -> None:
+    with pytest.raises(ValueError, match="^method must be 'nmf' or 'lda', not 'svd'$"):
+        tl.fit_topics(planted()[0], 3, method="svd")
 
 
 def test_shares_of_a_passage_add_up_to_1_or_are_0() -> None:
@@ -142,44 +237,6 @@ def test_the_most_topics_that_may_be_asked_for() -> None:
     assert tl.most_topics(counts_of("war\npeace\nlone", "war\npeace")) == 2
     assert tl.most_topics(counts_of("war\npeace\nlone", "war\npeace"), min_articles=1) == 3
     assert tl.most_topics(counts_of(*["war peace trade bread wine salt iron coal tea"] * 30)) == 9
-
-
-def test_comparison_gives_the_words_of_each_topic() -> None:
-    topics = fitted()
-    table = tl.compare_topics(topics)
-    assert table["topic"].tolist() == [1, 2, 3]
-    assert table["label"].tolist() == list(topics.labels.values())
-    words = topics.shares[["topic 1", "topic 2", "topic 3"]].mul(topics.shares["n_words"], axis=0).sum()
-    assert (table["count"] + table["count_against"]).tolist() == pytest.approx(words.tolist())
-    # Every passage has 21 words and thirty passages stand on each side.
-    assert table["share"].tolist() == pytest.approx((table["count"] / 630).tolist())
-    assert table["share"].sum() == pytest.approx(1, abs=1e-5)
-    assert table["share_against"].tolist() == pytest.approx((table["rate_against"] / 1000).tolist())
-
-
-def test_the_source_that_writes_more_of_a_topic_is_found() -> None:
-    topics = fitted()
-    table = tl.compare_topics(topics)
-    sea = next(topic for topic, label in topics.labels.items() if set(label.split(", ")) <= set(SEA))
-    row = table[table["topic"] == sea].iloc[0]
-    assert (row["group"], row["against"]) == ("A", "B")
-    assert row["effect"] < 0
-    assert row["floor"] == 2 / 924
-
-
-def test_three_against_two_articles_can_show_nothing() -> None:
-    counts = counts_of(*["war war peace\ntrade peace"] * 5, source=list("AAABB"))
-    with pytest.warns(tl.SmallCorpusWarning, match="^topics over the passages of 5 articles"):
-        topics = tl.fit_topics(counts, 2)
-    with pytest.warns(tl.SmallCorpusWarning, match="^3 against 2 units"):
-        table = tl.compare_topics(topics)
-    assert table["supported"].tolist() == [False, False]
-    assert set(table["floor"]) == {0.1}
-
-
-def test_an_unknown_column_is_an_error() -> None:
-    with pytest.raises(ValueError, match="^no column 'outlet'; there are article, passage, "):
-        tl.compare_topics(fitted(), by="outlet")
 
 
 def test_rows_that_are_articles_are_passages() -> None:

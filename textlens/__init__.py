@@ -20,6 +20,8 @@ from textlens.features import Features, extract_features, read_features
 from textlens.frame_effects import frame_influence
 from textlens.frames import compare_frames, frame_rates, indicator_contributions
 from textlens.frequency import count_words, dp_norm, term_dispersion, term_frequencies
+from textlens.intrusion import IntrusionSheet, topic_intrusion, word_intrusion
+from textlens.intrusion_scores import score_intrusion
 from textlens.keyness import compare_terms, influence, self_check
 from textlens.linting import lint_codebook
 from textlens.manifest import Manifest, read_manifest
@@ -34,8 +36,15 @@ from textlens.sharding import extract_shards
 from textlens.shards import BrokenLinesWarning
 from textlens.silence import absence
 from textlens.splitting import write_shards
+from textlens.themes import themes
 from textlens.tokens import Tokens, tokenize
-from textlens.topics import Topics, compare_topics, fit_topics, most_topics
+from textlens.topic_choice import choose_topics
+from textlens.topic_comparison import compare_topics
+from textlens.topic_files import load_topics, save_topics
+from textlens.topic_fit import fit_topics, most_topics
+from textlens.topic_stability import measure_stability
+from textlens.topic_time import topic_trends
+from textlens.topics import Topics
 from textlens.validity import frame_scores, frame_validity
 from textlens.vocabulary import function_words, house_style, spelling_variants, term_map
 from textlens.words import word_spans
@@ -64,12 +73,14 @@ __all__ = [
     "Counts",
     "Features",
     "FrameClassifier",
+    "IntrusionSheet",
     "Manifest",
     "SmallCorpusWarning",
     "Tokens",
     "Topics",
     "absence",
     "agreement",
+    "choose_topics",
     "coding_sheet",
     "compare_frames",
     "compare_terms",
@@ -111,6 +122,8 @@ __all__ = [
     "load_classifier",
     "load_codebook",
     "load_demo",
+    "load_topics",
+    "measure_stability",
     "most_topics",
     "naming_choices",
     "package_members",
@@ -121,6 +134,8 @@ __all__ = [
     "read_features",
     "read_manifest",
     "save_classifier",
+    "save_topics",
+    "score_intrusion",
     "self_check",
     "specification_curve",
     "spelling_variants",
@@ -129,8 +144,12 @@ __all__ = [
     "term_frequencies",
     "term_map",
     "term_positions",
+    "themes",
     "tokenize",
+    "topic_intrusion",
+    "topic_trends",
     "type_growth",
+    "word_intrusion",
     "word_spans",
     "write_shards",
 ]

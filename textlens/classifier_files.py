@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from textlens import files
 from textlens.classifier import FrameClassifier
 from textlens.codebook import Codebook
 from textlens.datasets import load_codebook
 from textlens.frame_features import CUES, MEASURES
+from textlens.paired import read_pair, write_pair
 
 _FORMAT = 1
 _PER_FRAME = ("intercept_", "slope_", "shift_", "cuts_")
@@ -60,12 +57,7 @@ def save_classifier(classifier: FrameClassifier, path: str | Path) -> None:
         ],
         "terms": classifier.terms_.tolist(),
     }
-    numbers = io.BytesIO()
-    np.savez(numbers, **{name: getattr(classifier, name) for name in ("coef_", "idf_", *_PER_FRAME, *_PER_COLUMN)})
-    said["numbers"] = files.sha256(numbers.getvalue())
-    words = json.dumps(said, ensure_ascii=False, indent=1) + "\n"
-    files.write_whole(f"{path}.npz", numbers.getvalue())
-    files.write_whole(f"{path}.json", words)
+    write_pair(path, said, {name: getattr(classifier, name) for name in ("coef_", "idf_", *_PER_FRAME, *_PER_COLUMN)})
 
 
 def load_classifier(path: str | Path, *, codebooks: Sequence[Codebook] = ()) -> FrameClassifier:
@@ -97,7 +89,7 @@ def load_classifier(path: str | Path, *, codebooks: Sequence[Codebook] = ()) -> 
     ...     tl.load_classifier(f"{folder}/model").frames_.tolist()
     ['0', '1']
     """
-    said, numbers = _read(path)
+    said, numbers = read_pair(path, _fine, "a classifier that tl.save_classifier wrote")
     books = [_codebook(entry, codebooks, path) for entry in said["codebooks"]]
     shipped = [entry["shipped"] or book for entry, book in zip(said["codebooks"], books, strict=True)]
     classifier = FrameClassifier(codebooks=shipped, frames=said["asked_frames"], C=said["C"])
@@ -121,30 +113,10 @@ def load_classifier(path: str | Path, *, codebooks: Sequence[Codebook] = ()) -> 
     return classifier
 
 
-def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    try:
-        said = json.loads(files.read_text(f"{path}.json"))
-        fine = _fine(said)
-    except (json.JSONDecodeError, RecursionError):
-        fine = False
-    if not fine:
-        raise ValueError(f"{path}.json: not a classifier that tl.save_classifier wrote")
-    data = files.read_bytes(f"{path}.npz")
-    if files.sha256(data) != said["numbers"]:
-        raise ValueError(f"{path}.npz: not the numbers that belong to {path}.json; the two were not written together")
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            if any(entry.compress_type for entry in archive.zip.infolist()):
-                raise ValueError("it is compressed")  # a small file may hold more than fits the memory
-            return said, {name: archive[name] for name in archive.files}
-    except (ValueError, OSError, EOFError, BadZipFile, TypeError, AttributeError, KeyError, MemoryError) as error:
-        raise ValueError(f"{path}.npz: not a classifier that tl.save_classifier wrote: {error}") from None
-
-
-def _fine(said: Any) -> bool:
+def _fine(said: dict[str, Any]) -> bool:
     """Whether this can be what was said of a classifier."""
     kinds = {"frames": list, "classes": list, "terms": list, "codebooks": list, "multiclass": bool, "C": float}
-    if not isinstance(said, dict) or said.get("format") != _FORMAT or not isinstance(said.get("numbers"), str):
+    if said.get("format") != _FORMAT:
         return False
     if not all(isinstance(said.get(name), kind) for name, kind in kinds.items()) or not said["C"] > 0:
         return False

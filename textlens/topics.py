@@ -1,245 +1,308 @@
-"""Topics: words that vary together over passages (NMF), and their shares by source. A topic is not a frame."""
+"""What a topic model is here: terms, shares, labels, and how far it held. A topic is not a frame."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from textlens.comparison import compare_units, warn_if_small
-from textlens.corpus import SmallCorpusWarning, expect, expect_number
+from textlens.coherence import COHERENT, SHOWN, diversity, exclusivity, frex, heaviest, npmi
+from textlens.corpus import expect
 from textlens.counts import Counts
-from textlens.grouping import holders
-from textlens.units import gather_units
-from textlens.vocabulary import function_words
+from textlens.factorising import word_shares
+from textlens.grouping import Floats, divide
 
 FEW_ARTICLES = 30
-MOST_TOPICS = 8
-_DIGITS = 6
+# A topic more than half of whose words one article wrote is that article's.
+ONE_ARTICLE = 0.5
+STABLE, UNSTABLE, OF_ONE, UNMEASURED = "stable", "unstable", "one article", "not measured"
+_LABEL = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Topics:
-    """A fitted topic model.
+    """A fitted topic model. :func:`textlens.fit_topics` makes one.
 
     Attributes
     ----------
-    terms : DataFrame
-        ``topic`` (1, 2, ...), ``rank``, ``term``, ``weight`` (share of the topic's weight), the heaviest 25 terms of
-        each.
-    shares : DataFrame
-        One row per passage: ``article``, ``passage``, ``n_words``, and a column ``topic 1`` ... with its share; the
-        shares of a passage add up to 1, or are 0 where it holds no term of any topic.
-    labels : dict of int to str
-        The three heaviest terms of each topic.
-    articles : DataFrame
-        Of the corpus, for comparing by their columns.
+    counts : Counts
+        What was fitted: passages (or whole articles) x the terms that may make a topic.
+    loadings : array, topics x terms
+        The weights of the terms in each topic, which add up to 1: of tf-idf for NMF, probabilities for LDA.
+    idf : array, one per term
+        1 for LDA.
+    weights : array, passages x topics
+        How the words of each passage divide among the topics.
+    method : str
+        ``"nmf"`` or ``"lda"``.
+    own_labels : dict of int to str
+        Labels given by :meth:`relabel`.
+    stability : DataFrame or None
+        What :func:`textlens.measure_stability` found: ``topic``, ``stability``, ``low``, ``high``, ``null_low``,
+        ``null_high``.
+    refits : array or None
+        Resamples x articles x topics: the words that each article gives to each topic, by the topics of resampled
+        articles.
+    refit_size : float
+        The articles of a resample, as a share of all.
     steps : tuple of str
     """
 
-    terms: pd.DataFrame
-    shares: pd.DataFrame
-    labels: dict[int, str]
-    articles: pd.DataFrame
+    counts: Counts
+    loadings: Floats
+    idf: Floats
+    weights: Floats
+    method: str
     steps: tuple[str, ...]
+    own_labels: Mapping[int, str] = field(default_factory=dict)
+    stability: pd.DataFrame | None = None
+    refits: Floats | None = None
+    refit_size: float = 1.0
 
     def __repr__(self) -> str:
-        return f"Topics: {len(self.labels)} over {len(self.shares)} passages"
+        found = pd.Series(self.verdicts).value_counts()
+        told = ", ".join(f"{found[verdict]} {verdict}" for verdict in (STABLE, UNSTABLE, OF_ONE) if verdict in found)
+        return f"Topics: {len(self.loadings)} over {len(self.weights)} passages ({told or 'stability not measured'})"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self!r}</p>{self.to_frame().round(3).to_html(index=False)}"
+
+    @property
+    def numbers(self) -> list[int]:
+        """1, 2, ...; the topic that takes the most words is 1."""
+        return list(range(1, len(self.loadings) + 1))
+
+    @property
+    def articles(self) -> pd.DataFrame:
+        """The articles of the corpus with their metadata."""
+        return self.counts.articles
+
+    @cached_property
+    def probabilities(self) -> Floats:
+        """The share of each term among the words of each topic: topics x terms."""
+        words = self.loadings / self.idf
+        return np.asarray(words / words.sum(axis=1, keepdims=True))
+
+    @cached_property
+    def terms(self) -> pd.DataFrame:
+        """The heaviest 25 terms of each topic: ``topic``, ``rank``, ``term``, ``weight`` (share of the topic's weight),
+        ``frex`` (how frequent in it and how exclusive to it, 0 to 1)."""
+        names, found = self.counts.terms, frex(self.probabilities)
+        tables = []
+        for topic, top in enumerate(heaviest(self.loadings, names, SHOWN)):
+            top = top[top >= 0]
+            columns = {"topic": topic + 1, "rank": np.arange(1, len(top) + 1), "term": names[top]}
+            tables.append(pd.DataFrame(columns | {"weight": self.loadings[topic, top], "frex": found[topic, top]}))
+        return pd.concat(tables, ignore_index=True).astype({"term": "str"})
+
+    @cached_property
+    def labels(self) -> dict[int, str]:
+        """Of each topic the label it was given, or its three most distinctive terms: highest FREX of the heaviest."""
+        return {topic: self.own_labels.get(topic) or self._distinctive(topic, _LABEL) for topic in self.numbers}
+
+    def _distinctive(self, topic: int, n: int) -> str:
+        rows = self.terms[self.terms["topic"] == topic]
+        rows = rows.assign(frex=rows["frex"].round(9)).sort_values(["frex", "rank"], ascending=[False, True])
+        return ", ".join(rows["term"].head(n))
+
+    @cached_property
+    def verdicts(self) -> dict[int, str]:
+        """Of each topic ``"stable"``, ``"unstable"`` (no more so than topics of shuffled counts), ``"one article"``
+        (which wrote more than half of its words) or ``"not measured"``."""
+        alone = self._largest()[1] > ONE_ARTICLE
+        if self.stability is None:
+            held = [UNMEASURED] * len(self.loadings)
+        else:
+            beyond = self.stability["stability"] > self.stability["null_high"]
+            held = [STABLE if stable else UNSTABLE for stable in beyond]
+        return {topic: OF_ONE if alone[topic - 1] else held[topic - 1] for topic in self.numbers}
+
+    @property
+    def names(self) -> dict[int, str]:
+        """What a topic is called in tables and figures: its label; of one that did not hold, that it did not."""
+        names = {}
+        for topic, verdict in self.verdicts.items():
+            own = self.own_labels.get(topic, f"topic {topic}")
+            names[topic] = f"{own} ({verdict})" if verdict in (UNSTABLE, OF_ONE) else self.labels[topic]
+        return names
+
+    @cached_property
+    def shares(self) -> pd.DataFrame:
+        """One row per passage: ``article``, ``passage``, ``n_words``, ``topic 1`` ...: the shares of its words, which
+        add up to 1, or are 0 where it holds no term of any topic."""
+        return _with_shares(self.counts.segments.assign(n_words=self.counts.n_words), self.weights)
+
+    @cached_property
+    def article_shares(self) -> pd.DataFrame:
+        """As :attr:`shares`, of whole articles: ``article``, ``n_words``, ``topic 1`` ..."""
+        counts = self.word_counts()
+        words = counts.n_words[:, None].astype(float)
+        return _with_shares(counts.segments.assign(n_words=counts.n_words), counts.matrix.toarray() / words)
+
+    def word_counts(self, weights: Floats | None = None) -> Counts:
+        """Articles x topics: how many words of each article go to each topic, by the fit's shares or ``weights``."""
+        weights = self.weights if weights is None else weights
+        codes, names = pd.factorize(self.counts.segments["article"])
+        words = np.bincount(codes, weights=self.counts.n_words).astype(np.int64)
+        given = np.zeros((len(names), weights.shape[1]))
+        np.add.at(given, codes, weights * self.counts.n_words[:, None])
+        columns = np.array([f"topic {topic + 1}" for topic in range(weights.shape[1])], dtype=object)
+        segments = pd.DataFrame({"article": pd.Series(names, dtype="str")})
+        return Counts(csr_array(given), words, columns, segments, self.articles, self.steps)
+
+    def _largest(self) -> tuple[np.ndarray, Floats]:
+        """Of each topic the article that gives it the most words, and the share of its words that is."""
+        counts = self.word_counts()
+        given = counts.matrix.toarray()
+        share = divide(given.max(axis=0), given.sum(axis=0))
+        return counts.segments["article"].to_numpy(dtype=object)[given.round(6).argmax(axis=0)], share
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per topic.
+
+        Returns
+        -------
+        DataFrame
+            ``topic``, ``label`` (:attr:`names`), ``verdict``, ``share`` (of all words), ``npmi`` (of its ten heaviest
+            terms over passages), ``exclusivity``, ``largest_article`` and ``largest_share`` (of the topic's words);
+            where it was measured ``stability`` with the band of resamples ``low`` to ``high`` and that of shuffled
+            counts, ``null_low`` to ``null_high``.
+        """
+        tops = heaviest(self.loadings, self.counts.terms, COHERENT)
+        article, largest = self._largest()
+        words = self.counts.n_words @ self.weights
+        table = pd.DataFrame(
+            {
+                "topic": self.numbers,
+                "label": list(self.names.values()),
+                "verdict": list(self.verdicts.values()),
+                "share": words / self.counts.n_words.sum(),
+                "npmi": npmi(self.counts.matrix, tops),
+                "exclusivity": exclusivity(self.probabilities, tops),
+                "largest_article": article,
+                "largest_share": largest,
+            }
+        ).astype({"label": "str", "verdict": "str", "largest_article": "str"})
+        return table if self.stability is None else table.merge(self.stability, on="topic")
+
+    @property
+    def diversity(self) -> float:
+        """The share of different terms among the heaviest 25 of all topics."""
+        return diversity(heaviest(self.loadings, self.counts.terms, SHOWN))
+
+    def passages(self, n: int = 3, *, least_words: int = 20) -> pd.DataFrame:
+        """The most typical passages of each topic, by id; their text stays where the articles are.
+
+        Parameters
+        ----------
+        n : int
+            How many of each topic, of different articles as far as there are.
+        least_words : int
+            Shorter passages are left out where longer ones give the topic any share.
+
+        Returns
+        -------
+        DataFrame
+            ``topic``, ``rank``, ``article``, ``passage``, ``share`` (of the passage's words), ``n_words``.
+        """
+        tables = []
+        for topic in self.numbers:
+            rows = self.shares.rename(columns={f"topic {topic}": "share"})
+            rows = rows.loc[rows["share"] > 0, ["article", "passage", "share", "n_words"]]
+            rows = rows.assign(short=rows["n_words"] < least_words)
+            order = ["short", "share", "n_words", "article", "passage"]
+            rows = rows.sort_values(order, ascending=[True, False, False, True, True])
+            rows["again"] = rows.groupby("article").cumcount()
+            rows = rows.sort_values(["short", "again"], kind="stable").head(n)
+            rows.insert(0, "topic", topic)
+            rows.insert(1, "rank", np.arange(1, len(rows) + 1))
+            tables.append(rows.drop(columns=["short", "again"]))
+        return pd.concat(tables, ignore_index=True)
+
+    def label_table(self) -> pd.DataFrame:
+        """A small table to write labels into, for :meth:`relabel`: ``topic``, ``terms`` (the five most distinctive),
+        ``label``."""
+        terms = [self._distinctive(topic, 5) for topic in self.numbers]
+        table = pd.DataFrame({"topic": self.numbers, "terms": terms, "label": list(self.labels.values())})
+        return table.astype({"terms": "str", "label": "str"})
+
+    def relabel(self, table: pd.DataFrame) -> Topics:
+        """The same topics, labelled by a table that was made for them.
+
+        Parameters
+        ----------
+        table : DataFrame
+            Columns of :meth:`label_table`; topics may be left out.
+
+        Raises
+        ------
+        ValueError
+            A column is missing, a topic is unknown or there twice, a label is empty; or the terms are not those of this
+            fit: labels of another fit would name other topics.
+        """
+        expect(table, pd.DataFrame, "table", "topics.label_table")
+        missing = [name for name in ("topic", "terms", "label") if name not in table]
+        if missing:
+            raise ValueError(f"the table of labels has no column {missing[0]!r}; topics.label_table() makes one")
+        labels = {}
+        for topic, terms, label in table[["topic", "terms", "label"]].itertuples(index=False):
+            if topic not in self.numbers or topic in labels:
+                again = " is there twice" if topic in labels else f": there are topics 1 to {len(self.loadings)}"
+                raise ValueError(f"the table of labels: topic {topic!r}{again}")
+            own = self._distinctive(int(topic), 5)
+            if terms != own:
+                raise ValueError(
+                    f"the table labels topic {topic} for its terms {terms!r}, but here they are {own!r}: "
+                    "it was made for another fit"
+                )
+            if not isinstance(label, str) or not label.strip():
+                raise ValueError(f"the label of topic {topic} is empty")
+            labels[int(topic)] = label.strip()
+        return replace(self, own_labels=labels)
+
+    def transform(self, counts: Counts) -> pd.DataFrame:
+        """The shares of these topics in other counts, as :attr:`shares`; terms that were not fitted are left out.
+
+        Parameters
+        ----------
+        counts : Counts
+            Counted alike: the same spelling and phrases.
+        """
+        expect(counts, Counts, "counts", "tl.count_terms")
+        counts = by_passage(counts)
+        known = {term: column for column, term in enumerate(self.counts.terms)}
+        pairs = [(here, known[term]) for here, term in enumerate(counts.terms) if term in known]
+        if not pairs:
+            raise ValueError("the counts hold none of the terms of these topics")
+        here, there = np.array(pairs).T
+        gather = csr_array((np.ones(len(pairs)), (here, there)), shape=(len(counts.terms), len(self.counts.terms)))
+        weights = word_shares(csr_array(counts.matrix @ gather), self.loadings, self.idf, self.method)
+        return _with_shares(counts.segments.assign(n_words=counts.n_words), weights)
+
+    def model(self) -> Any:
+        """The topics as a fitted scikit-learn ``NMF`` or ``LatentDirichletAllocation`` over ``counts.terms``; NMF takes
+        tf-idf weights (counts times :attr:`idf`, rows of length 1)."""
+        from sklearn.decomposition import NMF, LatentDirichletAllocation
+
+        kind = NMF if self.method == "nmf" else LatentDirichletAllocation
+        model = kind(len(self.loadings))
+        model.components_ = self.loadings
+        model.n_features_in_, model.n_components_ = self.loadings.shape[1], len(self.loadings)
+        return model
 
 
-def fit_topics(counts: Counts, k: int, *, min_articles: int = 2) -> Topics:
-    """Fit k topics to the passages of a corpus by non-negative matrix factorisation of tf-idf.
-
-    The start is NNDSVD, so that the answer is the same each time; weights are rounded before they are ranked.
-    Function words and terms in fewer than ``min_articles`` articles are left out of the topics.
-
-    Parameters
-    ----------
-    counts : Counts
-        Where its rows are whole articles, these are the passages.
-    k : int
-        The number of topics; with fewer than 30 articles at most 8.
-    min_articles : int
-
-    Returns
-    -------
-    Topics
-
-    Raises
-    ------
-    ValueError
-        ``k`` is no whole number of 2 or more, or more topics than the passages, the terms or the number of articles
-        allow.
-    TypeError
-        What is given is no Counts.
-
-    Warns
-    -----
-    SmallCorpusWarning
-        Fewer than 30 articles: the topics are exploratory.
-
-    Examples
-    --------
-    >>> import textlens as tl
-    >>> topics = tl.fit_topics(tl.count_terms(tl.tokenize(tl.load_demo())), 3)
-    >>> topics
-    Topics: 3 over 91 passages
-    """
-    expect(counts, Counts, "counts", "tl.count_terms")
-    expect_number(k, "k", least=2, whole=True)
-    passages, names = _passages(counts, min_articles)
-    n_articles = passages.segments["article"].nunique()
-    if n_articles < FEW_ARTICLES:
-        warnings.warn(
-            f"topics over the passages of {n_articles} articles are exploratory: passages of one article resemble "
-            "each other whatever their topic",
-            SmallCorpusWarning,
-            stacklevel=2,
-        )
-    most = _most(passages)
-    if not 2 <= k <= most:
-        allowed = f"allow 2 to {most}" if most >= 2 else "are too few for topics"
-        raise ValueError(f"k = {k} topics; these passages {allowed}")
-    weights, loadings = _factorise(passages.matrix.astype(float), k)
-    # Where passages repeat each other the later topics come out empty; they are no topics.
-    k = len(loadings)
-    terms = _heaviest(loadings, names)
-    labels = {topic: ", ".join(terms.loc[terms["topic"] == topic, "term"].head(3)) for topic in range(1, k + 1)}
-    shares = passages.segments.copy()
-    shares["n_words"] = passages.n_words
-    for topic in range(k):
-        shares[f"topic {topic + 1}"] = weights[:, topic]
-    step = f"{k} topics by NMF of tf-idf over {len(shares)} passages and {len(names)} terms"
-    return Topics(terms, shares, labels, counts.articles, (*counts.steps, step))
-
-
-def most_topics(counts: Counts, *, min_articles: int = 2) -> int:
-    """How many topics :func:`fit_topics` would fit at most: as many as passages or terms, 8 below 30 articles.
-
-    Examples
-    --------
-    >>> import textlens as tl
-    >>> tl.most_topics(tl.count_terms(tl.tokenize(tl.load_demo())))
-    8
-    """
-    expect(counts, Counts, "counts", "tl.count_terms")
-    return _most(_passages(counts, min_articles)[0])
-
-
-def _most(passages: Counts) -> int:
-    most = min(passages.matrix.shape)
-    return min(most, MOST_TOPICS) if passages.segments["article"].nunique() < FEW_ARTICLES else most
-
-
-def _passages(counts: Counts, min_articles: int) -> tuple[Counts, np.ndarray]:
-    """Counts per passage of the terms that may make a topic, and these terms."""
-    expect_number(min_articles, "min_articles")
+def by_passage(counts: Counts) -> Counts:
+    """Counts per passage; rows that are whole articles, as of large studies, are one passage each."""
     if "passage" not in counts.segments:
-        # Rows that are whole articles, as of large studies, are one passage each.
         counts = replace(counts, segments=counts.segments.assign(passage=1))
-    passages = counts.by(["article", "passage"])
-    content = [term not in function_words() and any(map(str.isalpha, term)) for term in counts.terms]
-    spread = holders(counts.by("article").matrix) >= min_articles
-    chosen = np.flatnonzero(np.array(content, dtype=bool) & spread)
-    names = counts.terms[chosen]
-    return replace(passages, matrix=csr_array(passages.matrix[:, chosen]), terms=names), names
+    return counts.by(["article", "passage"])
 
 
-def _factorise(matrix: csr_array, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """Shares of the topics in each row, and shares of the terms in each topic, heaviest topic first."""
-    from sklearn.decomposition import NMF
-    from sklearn.feature_extraction.text import TfidfTransformer
-    from threadpoolctl import threadpool_limits
-
-    # One thread, because the order of additions would depend on their number.
-    with threadpool_limits(limits=1):
-        tf_idf = TfidfTransformer().fit_transform(matrix)
-        model = NMF(k, init="nndsvd", tol=1e-6, max_iter=5000, random_state=0)
-        weights = model.fit_transform(tf_idf)
-    loadings = model.components_
-    size = loadings.sum(axis=1)
-    weights = weights * size
-    loadings = loadings / np.where(size > 0, size, 1)[:, None]
-    whole = weights.sum(axis=1, keepdims=True)
-    weights = np.round(weights / np.where(whole > 0, whole, 1), _DIGITS)
-    loadings = np.round(loadings, _DIGITS)
-    order = np.lexsort((np.arange(k), -np.round(weights.sum(axis=0), 3)))
-    order = order[loadings[order].sum(axis=1) > 0]
-    return weights[:, order], loadings[order]
-
-
-def _heaviest(loadings: np.ndarray, names: np.ndarray) -> pd.DataFrame:
-    tables = []
-    for topic, weights in enumerate(loadings, start=1):
-        # Ties go by term, so that no order of memory shows.
-        order = np.lexsort((names.astype(str), -weights))[:25]
-        order = order[weights[order] > 0]
-        ranks = np.arange(1, len(order) + 1)
-        tables.append(pd.DataFrame({"topic": topic, "rank": ranks, "term": names[order], "weight": weights[order]}))
-    table = pd.concat(tables, ignore_index=True)
-    table["term"] = table["term"].astype("str")
-    return table
-
-
-def compare_topics(
-    topics: Topics,
-    *,
-    by: str | Sequence[str] = "source",
-    against: str | None = None,
-    unit: str = "article",
-    block: str | Sequence[str] | None = None,
-    rng: np.random.Generator | None = None,
-) -> pd.DataFrame:
-    """Compare groups of articles by the words that passages give to each topic.
-
-    A passage's words are divided among the topics by its shares. The uncertainty of the fit itself is not in the
-    interval: it is that of the articles, given these topics.
-
-    Parameters
-    ----------
-    topics : Topics
-    by, against, unit, block, rng
-        As in :func:`textlens.compare_terms`.
-
-    Returns
-    -------
-    DataFrame
-        The columns of :func:`textlens.compare_terms`, but of word lists, with ``topic`` for ``term`` (counts are
-        words), ``label``, and ``share`` and ``share_against`` of the side's words.
-
-    Warns
-    -----
-    SmallCorpusWarning
-        The articles are so few that no difference could be supported.
-
-    Examples
-    --------
-    >>> import textlens as tl
-    >>> topics = tl.fit_topics(tl.count_terms(tl.tokenize(tl.load_demo())), 3)
-    >>> table = tl.compare_topics(topics, against="Harbour Post")
-    >>> table.loc[table["group"] == "Upland Courier", "share"].sum().round(2)
-    np.float64(1.0)
-    """
-    expect(topics, Topics, "topics", "tl.fit_topics")
-    columns = [f"topic {topic}" for topic in topics.labels]
-    words = topics.shares[columns].to_numpy() * topics.shares["n_words"].to_numpy()[:, None]
-    spread = Counts(
-        csr_array(words),
-        topics.shares["n_words"].to_numpy(),
-        np.array(columns, dtype=object),
-        topics.shares[["article", "passage"]],
-        topics.articles,
-        topics.steps,
-    )
-    units = gather_units(spread, by, unit, block)
-    table = compare_units(units, columns, "topic", against=against, rng=rng)
-    table["topic"] = table["topic"].str.removeprefix("topic ").astype(int)
-    table.insert(3, "label", table["topic"].map(topics.labels))
-    table.insert(4, "share", table["rate"] / 1000)
-    table.insert(5, "share_against", table["rate_against"] / 1000)
-    warn_if_small(table)
-    return table.sort_values(["group", "topic"], ignore_index=True)
+def _with_shares(rows: pd.DataFrame, weights: Floats) -> pd.DataFrame:
+    shares = pd.DataFrame(weights, columns=[f"topic {topic + 1}" for topic in range(weights.shape[1])])
+    return pd.concat([rows.reset_index(drop=True), shares], axis=1)

@@ -8,10 +8,8 @@ from textlens.findings.contrasts import (
     carried,
     comparison,
     design,
-    exploratory_topics,
     headings,
     prevalent,
-    topics,
     unvalidated,
 )
 from textlens.findings.evidence import boilerplate, driven, group_headings, self_checked
@@ -28,6 +26,7 @@ from textlens.findings.material import (
 )
 from textlens.findings.omissions import absent, divergent, naming
 from textlens.findings.specifications import survived
+from textlens.findings.themes import exploratory_topics, held, number_of_topics, percentages, points, themes, topics
 from textlens.findings.wording import count_of, intervals, listing, many, plain, probability
 
 __all__ = [
@@ -45,13 +44,17 @@ __all__ = [
     "family_unit",
     "group_headings",
     "headings",
+    "held",
     "intervals",
     "left_out",
     "listing",
     "many",
     "naming",
+    "number_of_topics",
     "outlets",
+    "percentages",
     "plain",
+    "points",
     "prevalent",
     "probability",
     "profile",
@@ -59,6 +62,7 @@ __all__ = [
     "sizes",
     "speakers",
     "survived",
+    "themes",
     "topics",
     "unvalidated",
     "voices",

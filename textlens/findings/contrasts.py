@@ -218,37 +218,6 @@ def prevalent(rates: pd.DataFrame) -> str:
     return f"Most hits per 1,000 words, by source, {'; '.join(texts)}."
 
 
-def topics(table: pd.DataFrame) -> str:
-    """Which topics take most of each source's words.
-
-    ``table`` is from ``compare_topics``: ``group``, ``against``, ``label``, ``share``, ``share_against``.
-    """
-    sides = [(str(group), rows, "share") for group, rows in table.groupby("group", sort=True)]
-    if len(sides) == 1:
-        sides.append((str(table["against"].iloc[0]), table, "share_against"))
-    texts = []
-    for name, rows, column in sides:
-        top = rows.sort_values([column, "topic"], ascending=[False, True]).head(2)
-        named = listing(f"[[{row['label']}]] ({row[column]:.0%})" for row in top.to_dict("records"))
-        texts.append(f"[[{name}]]: {named}")
-    n = table["topic"].nunique()
-    return f"Of {number(n)} topics, those that take the most words are, by source, {'; '.join(texts)}."
-
-
-def exploratory_topics(passages: pd.DataFrame, k: int) -> str:
-    """What k topics over so few articles are worth; ``passages`` has one row per passage, with ``article``."""
-    n = passages["article"].nunique()
-    if k < 2:
-        return f"The {len(passages):,} passages of {count_of(n, 'article')} are too few to look for topics in them."
-    if n < 30:
-        return (
-            f"These topics rest on {len(passages):,} passages of {count_of(n, 'article')}. Passages of one article "
-            "resemble each other whatever their theme, so a topic may be one article's wording; whether these would "
-            "come back with other articles is not tested. They are a reading aid."
-        )
-    return "How far these topics would come back with other articles is not tested here."
-
-
 def unvalidated(name: str, provenance: str, frames: Sequence[str], measured: Collection[str]) -> str:
     """Which frames of a dictionary were never measured against human coders, and who wrote it after reading what."""
     never = [f"“{frame}”" for frame in frames if frame not in measured]

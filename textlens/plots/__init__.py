@@ -11,6 +11,7 @@ from textlens.plots.rows import frequencies, rates, voices
 from textlens.plots.scatter import effects
 from textlens.plots.specifications import specification_curve, survival
 from textlens.plots.themes import topics
+from textlens.plots.topic_models import topic_choice, topic_stability, topic_trends
 
 __all__ = [
     "dispersion",
@@ -22,6 +23,9 @@ __all__ = [
     "rates",
     "specification_curve",
     "survival",
+    "topic_choice",
+    "topic_stability",
+    "topic_trends",
     "topics",
     "voices",
 ]

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 from textlens.plots.drawing import (
     FAINT,
     GREY,
-    as_times,
     check_columns,
     group_handles,
     group_looks,
@@ -22,6 +21,7 @@ from textlens.plots.drawing import (
     largest,
     largest_groups,
     new_figure,
+    pale,
     say_rest,
     shortened,
     shown_together,
@@ -29,6 +29,8 @@ from textlens.plots.drawing import (
     sides_head,
     styled,
 )
+
+SHARES = ("share", "share_low", "share_high")
 
 
 @styled
@@ -40,8 +42,8 @@ def topics(terms: pd.DataFrame, comparison: pd.DataFrame, *, n: int = 8) -> npt.
     terms : DataFrame
         ``Topics.terms`` of :func:`textlens.fit_topics`.
     comparison : DataFrame
-        From :func:`textlens.compare_topics`. On the right stand its ratios with 95 % intervals. Of more than six
-        groups the six with the most words are drawn.
+        From :func:`textlens.compare_topics`. A line is the 95 % interval of a share; on the right stand the differences
+        in percentage points with theirs. Of more than six groups the six with the most words are drawn.
     n : int
         The most terms of each topic; they stand in two columns.
 
@@ -58,7 +60,8 @@ def topics(terms: pd.DataFrame, comparison: pd.DataFrame, *, n: int = 8) -> npt.
     if n < 1:
         raise ValueError(f"n = {n} terms of each topic; it must be 1 or more")
     check_columns(terms, ("topic", "rank", "term", "weight"))
-    check_columns(comparison, ("group", "against", "topic", "count", "share", "share_against", "effect", "low", "high"))
+    sides = [name.replace("share", side) for side in ("share", "share_against") for name in SHARES]
+    check_columns(comparison, ("group", "against", "topic", "label", "count", *sides, "effect", "low", "high"))
     numbers = sorted(set(terms["topic"]))
     if numbers != sorted(set(comparison["topic"])):
         raise ValueError(f"terms hold the topics {numbers}, the comparison {sorted(set(comparison['topic']))}")
@@ -71,24 +74,18 @@ def topics(terms: pd.DataFrame, comparison: pd.DataFrame, *, n: int = 8) -> npt.
     figure = new_figure(height * len(numbers) + 0.95)
     panels = figure.subplots(len(numbers), 3, squeeze=False, width_ratios=(1, 1, 1.5), sharex="col")
     heaviest = largest(terms["weight"]) or 1.0
-    widest = largest(comparison[["share", "share_against"]]) or 1.0
+    widest = largest(comparison[["share", "share_against", "share_high", "share_against_high"]]) or 1.0
     for place, (line, topic) in enumerate(zip(panels, numbers, strict=True)):
         top = terms[terms["topic"] == topic].sort_values(["rank", "term"]).head(n)
         for ax, part in ((line[0], top.iloc[:half]), (line[1], top.iloc[half:])):
             _bars(ax, part, half, 100 * heaviest)
-        line[0].set_title(shortened(f"Topic {topic}", 30), fontweight="bold", parse_math=False)
-        _shares(line[2], comparison[comparison["topic"] == topic], looks, 100 * widest, place)
+        rows = comparison[comparison["topic"] == topic]
+        line[0].set_title(_title(topic, str(rows["label"].iloc[0])), loc="left", fontweight="bold", parse_math=False)
+        _shares(line[2], rows, looks, 100 * widest, place)
     say_rest(panels[0, 2], len(every) - len(looks))
-    side_note(
-        panels[0, 2],
-        44,
-        1.0,
-        f"{sides_head(comparison)}\nshrunken ratio\n(95 % interval)",
-        ha="center",
-        va="bottom",
-        color=GREY,
-        fraction=True,
-    )
+    head = sides_head(comparison).replace(" :", " −")
+    text = f"{head}\npoints (95 %\ninterval)"
+    side_note(panels[0, 2], 44, 1.0, text, ha="center", va="bottom", color=GREY, fraction=True)
     for ax in panels[:-1].ravel():
         ax.tick_params(axis="x", labelbottom=False, bottom=False)
         ax.spines["bottom"].set_visible(False)
@@ -97,6 +94,12 @@ def topics(terms: pd.DataFrame, comparison: pd.DataFrame, *, n: int = 8) -> npt.
     panels[-1, 2].set_xlabel("share of the group's words (%)", parse_math=False)
     figure.legend(handles=group_handles(looks), loc="outside lower right", ncols=min(4, len(looks)), handletextpad=0.2)
     return shown_together(panels)
+
+
+def _title(topic: int, label: str) -> str:
+    """The number of a topic with its label; one that did not hold has no other name than its number."""
+    number = f"topic {topic}"
+    return shortened(label.capitalize() if label.startswith(number) else f"Topic {topic}: {label}", 42)
 
 
 def _bars(ax: Axes, rows: pd.DataFrame, places: int, heaviest: float) -> None:
@@ -108,24 +111,30 @@ def _bars(ax: Axes, rows: pd.DataFrame, places: int, heaviest: float) -> None:
 
 
 def _shares(ax: Axes, rows: pd.DataFrame, looks: dict[str, tuple[str, str]], widest: float, place: int) -> None:
-    shares = dict(zip(rows["against"].astype(str), rows["share_against"], strict=True))
-    shares |= dict(zip(rows["group"].astype(str), rows["share"], strict=True))
-    names = [name for name in looks if name in shares]
-    # Two groups share a line; more would hide one another.
-    y = {name: -i if len(names) > 2 else 0 for i, name in enumerate(names)}
-    points = np.array([100 * shares[name] for name in names], dtype=float)
-    if len(names) == 2:
-        ax.hlines(0, points.min(), points.max(), colors=GREY, linewidth=0.8, zorder=1)
-    for name, point in zip(names, points, strict=True):
+    shares: dict[str, npt.NDArray[np.float64]] = {}
+    for side, names in (("share_against", "against"), ("share", "group")):
+        ends = rows[[names, *(name.replace("share", side) for name in SHARES)]]
+        shares |= {str(name): 100 * np.array(numbers, dtype=float) for name, *numbers in ends.itertuples(index=False)}
+    y = {name: -line for line, name in enumerate(name for name in looks if name in shares)}
+    for name, line in y.items():
         colour, marker = looks[name]
-        ax.axhline(y[name], color=FAINT, linewidth=0.5, zorder=0)
+        point, low, high = shares[name]
+        ax.axhline(line, color=FAINT, linewidth=0.5, zorder=0)
+        ax.hlines(line, low, high, colors=pale(colour, 0.55), linewidth=1.4, zorder=1)
         gid = f"share-{place}-{list(looks).index(name)}"
-        ax.scatter(point, y[name], s=38, marker=marker, color=colour, zorder=2, gid=gid)
-    for group, *ratio in rows[["group", "effect", "low", "high"]].itertuples(index=False):
-        middle, low, high = (as_times(value) for value in ratio)
-        side_note(ax, 44, y.get(str(group), 0), f"{middle}× ({low} to {high})", ha="center")
+        ax.scatter(point, line, s=38, marker=marker, color=colour, zorder=2, gid=gid)
+    for group, *gap in rows[["group", "effect", "low", "high"]].itertuples(index=False):
+        middle, low, high = (as_points(value) for value in gap)
+        # One difference of two groups stands between them.
+        at = y.get(str(group), 0) if len(y) > 2 else -0.5
+        side_note(ax, 44, at, f"{middle} ({low} to {high})", ha="center")
     ax.set_yticks([])
     # A whole marker fits beside 0.
     ax.set_xlim(-0.04 * widest, 1.08 * widest)
     ax.spines["bottom"].set_bounds(0, 1.08 * widest)
     ax.set_ylim(min(y.values()) - 0.8, 0.8)
+
+
+def as_points(share: float) -> str:
+    """A difference of shares in percentage points, with its sign."""
+    return "?" if np.isnan(share) else f"{100 * share:+.0f}".replace("-", "−").replace("+0", "0").replace("−0", "0")

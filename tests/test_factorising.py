@@ -1,0 +1,88 @@
+"""Factorisation: against scikit-learn's own, scipy's least squares, and mixtures by hand."""
+
+import numpy as np
+import pytest
+from scipy.optimize import nnls
+from scipy.sparse import csr_array
+from sklearn.decomposition import NMF
+from sklearn.feature_extraction.text import TfidfTransformer
+
+from textlens import factorising
+from textlens.coherence import heaviest
+from textlens.factorising import find_loadings, inverse_frequencies, tf_idf, word_shares
+
+
+def planted(rows: int, rng: np.random.Generator) -> csr_array:
+    """Three topics of ten terms each, in rows that mix them."""
+    terms = np.kron(np.eye(3), rng.dirichlet(np.full(10, 5.0))) * 0.8 + 0.2 / 30
+    return csr_array(np.array([rng.multinomial(40, rng.dirichlet([0.3] * 3) @ terms) for _ in range(rows)]))
+
+
+MATRIX = planted(200, np.random.default_rng(1))
+
+
+def test_weights_are_those_of_scikit_learn() -> None:
+    theirs = TfidfTransformer().fit(MATRIX)
+    assert inverse_frequencies(MATRIX) == pytest.approx(theirs.idf_)
+    assert np.abs(tf_idf(MATRIX, theirs.idf_) - theirs.transform(MATRIX)).max() < 1e-12
+
+
+def test_the_reconstruction_is_as_good_as_that_of_scikit_learn() -> None:
+    weighted = tf_idf(MATRIX, inverse_frequencies(MATRIX)).toarray()
+    theirs = NMF(3, init="nndsvd", tol=1e-6, max_iter=2000, random_state=0).fit(weighted).reconstruction_err_
+    loadings, _ = find_loadings(MATRIX, 3, "nmf", np.random.default_rng(1))
+    nearest = [nnls(loadings.T, row)[1] for row in weighted]
+    assert np.sqrt(np.square(nearest).sum()) <= 1.001 * theirs
+
+
+def test_shares_are_those_of_the_nearest_combination() -> None:
+    loadings, idf = find_loadings(MATRIX, 3, "nmf", np.random.default_rng(1))
+    weighted = tf_idf(MATRIX, idf).toarray()
+    weights = np.array([nnls(loadings.T, row)[0] for row in weighted]) * (loadings / idf).sum(axis=1)
+    expected = weights / weights.sum(axis=1, keepdims=True)
+    assert word_shares(MATRIX, loadings, idf, "nmf") == pytest.approx(expected, abs=1e-4)
+
+
+def test_shares_are_of_words_not_of_weights() -> None:
+    # "b" is rare among rows, so it weighs more; of the words of the last row it is still one in four.
+    matrix = csr_array([[4, 0], [4, 0], [4, 0], [0, 4], [3, 1]])
+    shares = word_shares(matrix, np.eye(2), inverse_frequencies(matrix), "nmf")
+    assert shares.tolist()[-1] == pytest.approx([0.75, 0.25], abs=1e-6)
+
+
+def test_likeliest_shares_of_a_mixture() -> None:
+    loadings = np.array([[0.5, 0.5, 0.0], [0.0, 0.5, 0.5]])
+    shares = word_shares(csr_array([[2, 4, 2], [3, 3, 0], [0, 0, 0]]), loadings, np.ones(3), "lda")
+    assert shares == pytest.approx(np.array([[0.5, 0.5], [1.0, 0.0], [0.0, 0.0]]), abs=2e-3)
+
+
+def test_rows_without_any_topic_have_no_shares() -> None:
+    shares = word_shares(csr_array([[0, 0, 1]]), np.array([[1.0, 0, 0], [0, 1.0, 0]]), np.ones(3), "nmf")
+    assert shares.tolist() == [[0.0, 0.0]]
+
+
+def test_empty_topics_are_left_out() -> None:
+    loadings, _ = find_loadings(csr_array([[2, 1], [2, 1], [4, 2]]), 2, "nmf", np.random.default_rng(1))
+    assert len(loadings) == 1
+
+
+def test_of_few_rows_there_are_fewer_topics_and_of_none_none() -> None:
+    assert find_loadings(csr_array([[1, 2, 0, 0], [0, 0, 1, 1]]), 3, "nmf", np.random.default_rng(1))[0].shape == (2, 4)
+    alike = csr_array([[1, 1, 0], [1, 1, 0], [1, 1, 0]])
+    assert find_loadings(alike, 2, "nmf", np.random.default_rng(1))[0].tolist() == [[0.5, 0.5, 0.0]]
+    loadings, idf = find_loadings(csr_array((3, 2), dtype=np.int32), 2, "lda", np.random.default_rng(1))
+    assert loadings.shape == (0, 2)
+    assert word_shares(MATRIX[:3, :2], loadings, idf, "nmf").shape == (3, 0)
+
+
+def test_batches_find_the_same_topics(monkeypatch: pytest.MonkeyPatch) -> None:
+    matrix = planted(600, np.random.default_rng(2))
+    whole, _ = find_loadings(matrix, 3, "nmf", np.random.default_rng(1))
+    for name, value in (("MANY_ROWS", 500), ("_BATCH", 64), ("_START", 200)):
+        monkeypatch.setattr(factorising, name, value)
+    batched, _ = find_loadings(matrix, 3, "nmf", np.random.default_rng(1))
+    again, _ = find_loadings(matrix, 3, "nmf", np.random.default_rng(1))
+    names = np.arange(30).astype(str).astype(object)
+    sets = [{frozenset(top) for top in heaviest(each, names, 10).tolist()} for each in (whole, batched)]
+    assert sets[0] == sets[1]
+    assert np.array_equal(batched, again)
