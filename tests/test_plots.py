@@ -326,13 +326,20 @@ def test_topic_trends_draws_a_line_for_each_group_and_tells_slopes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("periods", "gap"),
-    [(("2030", "2033"), 1096), (("2030Q1", "2030Q3"), 181), (("2030-01-07/2030-01-13", "2030-01-21/2030-01-27"), 14)],
+    "periods",
+    [
+        ("2030", "2032"),
+        ("2030Q1", "2030Q3"),
+        ("2030-11", "2031-01"),
+        ("2030-01-07/2030-01-13", "2030-01-21/2030-01-27"),
+    ],
 )
-def test_time_without_articles_is_a_gap(periods: tuple[str, str], gap: int) -> None:
+def test_time_without_articles_is_a_gap(periods: tuple[str, str]) -> None:
     trends = TRENDS.assign(period=TRENDS["period"].map(dict(zip(("2030", "2031"), periods, strict=True))))
-    x = plots.topic_trends(trends)[0].lines[0].get_xdata()
-    assert x[1] - x[0] == gap
+    panels = plots.topic_trends(trends)
+    assert str(panels[0].lines[0].get_ydata().tolist()) == "[40.0, nan, 40.0]"
+    told = [label.get_text() for label in panels[0].get_xticklabels()]
+    assert (told[0], told[2]) == periods
 
 
 def test_of_many_periods_a_few_are_told() -> None:
@@ -413,7 +420,7 @@ def hostile_figures() -> list[Figure]:
         plots.frequencies(FREQUENCIES.assign(group=name, term="$t$" + FREQUENCIES["term"]))[0].figure,
         plots.topics(terms.assign(term="$t$_" + terms["term"]), comparison)[0, 0].figure,
         plots.topic_stability(HELD.assign(label="$x_1$")).figure,
-        plots.topic_trends(TRENDS.assign(label="$x_1$", group=name))[0].figure,
+        plots.topic_trends(TRENDS.head(2).assign(label="$x_1$", group=name))[0].figure,
     ]
 
 

@@ -129,9 +129,16 @@ def topic_choice(choice: pd.DataFrame) -> npt.NDArray[np.object_]:
     return shown_together(panels)
 
 
-def _day(period: str) -> int:
-    """The first day of a period as ``topic_trends`` writes it, so that gaps in time are gaps in the figure."""
-    return pd.Period(period.split("/")[0]).start_time.toordinal()
+def _p(p: float) -> str:
+    return "p < 0.01" if p < 0.01 else f"p {p:.2f}"
+
+
+def _periods(names: pd.Series) -> list[str]:
+    """The periods from the first to the last, those without articles too, as ``topic_trends`` writes them."""
+    first, last = (
+        pd.Period(name.split("/")[0], freq="W") if "/" in name else pd.Period(name) for name in (min(names), max(names))
+    )
+    return [str(period) for period in pd.period_range(first, last)]
 
 
 @styled
@@ -142,7 +149,7 @@ def topic_trends(trends: pd.DataFrame) -> npt.NDArray[np.object_]:
     ----------
     trends : DataFrame
         From :func:`textlens.topic_trends`. Pale areas are 95 % intervals over the articles of a period, given the
-        topics; a period with one article has none.
+        topics; a period with one article has none. Periods without articles are gaps.
 
     Returns
     -------
@@ -156,7 +163,8 @@ def topic_trends(trends: pd.DataFrame) -> npt.NDArray[np.object_]:
     """
     check_columns(trends, ("group", "topic", "label", "period", "share", "low", "high", "per_year", "p_permutation"))
     numbers = sorted(set(trends["topic"]))
-    places = {name: _day(name) for name in sorted(set(trends["period"]))}
+    periods = _periods(trends["period"])
+    x = range(len(periods))
     looks = group_looks(trends["group"], grey=False)
     figure = new_figure(1.15 * len(numbers) + 0.9)
     panels = figure.subplots(len(numbers), 1, squeeze=False, sharex=True, sharey=True)[:, 0]
@@ -164,19 +172,21 @@ def topic_trends(trends: pd.DataFrame) -> npt.NDArray[np.object_]:
         rows = trends[trends["topic"] == topic]
         for name, own in rows.groupby("group", sort=True):
             colour, marker = looks[str(name)]
-            x = own["period"].map(places)
-            ax.fill_between(x, 100 * own["low"], 100 * own["high"], color=colour, alpha=0.15, linewidth=0)
-            ax.plot(x, 100 * own["share"], color=colour, marker=marker, markersize=4.5, linewidth=1.1)
+            own = 100 * own.set_index("period")[["share", "low", "high"]].reindex(periods)
+            ax.fill_between(x, own["low"], own["high"], color=colour, alpha=0.15, linewidth=0)
+            # An area has no width where the periods on both sides have no articles.
+            ax.vlines(x, own["low"], own["high"], color=colour, alpha=0.3, linewidth=0.8)
+            ax.plot(x, own["share"], color=colour, marker=marker, markersize=4.5, linewidth=1.1)
         ax.set_title(shortened(_label(rows.iloc[0].to_dict()), 60), loc="left", fontsize=9, parse_math=False)
         ax.grid(axis="y", color=FAINT, linewidth=0.5)
         slopes = rows.drop_duplicates("group")
         told = [
-            f"{shortened(row['group'], 16)}: {100 * row['per_year']:+.1f} a year (p {row['p_permutation']:.2f})"
+            f"{shortened(row['group'], 16)}: {100 * row['per_year']:+.1f} a year ({_p(row['p_permutation'])})"
             for row in slopes.to_dict("records")
         ]
         side_note(ax, 6, 0.5, "\n".join(told).replace("-", "−"), fraction=True, ha="left", fontsize=8)
-    told = list(places)[:: -(-len(places) // _MOST_DATES)]
-    panels[-1].set_xticks([places[name] for name in told], told, rotation=45 if len(told) > 8 else 0)
+    step = -(-len(periods) // _MOST_DATES)
+    panels[-1].set_xticks(x[::step], periods[::step], rotation=45 if len(x[::step]) > 8 else 0)
     panels[0].set_ylim(bottom=0)
     figure.supylabel("share of words (%)", fontsize=9)
     if len(looks) > 1:
