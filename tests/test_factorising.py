@@ -9,7 +9,7 @@ from sklearn.feature_extraction.text import TfidfTransformer
 
 from textlens import factorising
 from textlens.coherence import heaviest
-from textlens.factorising import find_loadings, inverse_frequencies, tf_idf, word_shares
+from textlens.factorising import _nndsvd, find_loadings, inverse_frequencies, tf_idf, word_shares
 
 
 def planted(rows: int, rng: np.random.Generator) -> csr_array:
@@ -73,6 +73,31 @@ def test_of_few_rows_there_are_fewer_topics_and_of_none_none() -> None:
     loadings, idf = find_loadings(csr_array((3, 2), dtype=np.int32), 2, "lda", np.random.default_rng(1))
     assert loadings.shape == (0, 2)
     assert word_shares(MATRIX[:3, :2], loadings, idf, "nmf").shape == (3, 0)
+
+
+@pytest.mark.parametrize("k", [4, 9])
+def test_the_order_of_rows_decides_nothing(k: int) -> None:
+    rng = np.random.default_rng(5)
+    matrix = csr_array(rng.poisson(rng.gamma(0.3, 1.0, (60, 40))))
+    loadings, _ = find_loadings(matrix, k, "nmf", rng)
+    for _ in range(3):
+        again, _ = find_loadings(csr_array(matrix[rng.permutation(60)]), k, "nmf", rng)
+        assert again == pytest.approx(loadings, abs=1e-5)
+
+
+def test_the_start_is_the_larger_part_of_each_pair_of_singular_vectors() -> None:
+    matrix = csr_array(np.random.default_rng(5).poisson(0.5, (60, 40)).astype(float))
+    W, H = _nndsvd(matrix, 3)
+    left, size, right = np.linalg.svd(matrix.toarray())
+    assert np.outer(W[:, 0], H[0]) == pytest.approx(size[0] * np.abs(np.outer(left[:, 0], right[0])), abs=1e-4)
+    for topic in (1, 2):
+        parts = [
+            size[topic] * np.outer(np.maximum(0, sign * left[:, topic]), np.maximum(0, sign * right[topic]))
+            for sign in (1, -1)
+        ]
+        larger = max(parts, key=np.linalg.norm)
+        assert np.outer(W[:, topic], H[topic]) == pytest.approx(larger, abs=1e-4)
+        assert np.linalg.norm(W[:, topic]) == pytest.approx(np.linalg.norm(H[topic]), abs=1e-4)
 
 
 def test_batches_find_the_same_topics(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,7 +125,7 @@ def test_doubling_every_article_changes_no_rate_and_no_dispersion(texts: list[st
 
 
 def test_a_missing_value_in_by_is_an_error() -> None:
-    with pytest.raises(ValueError, match="^'outlet' has no value in row 2 of the counts$"):
+    with pytest.raises(ValueError, match=r"^'outlet' has no value in row 2 of the counts \(article '2'\)$"):
         tl.term_frequencies(counts_of("a", "b", outlet=["x", None]), by="outlet")
 
 

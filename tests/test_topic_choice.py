@@ -1,6 +1,7 @@
 """The number of topics: the planted one comes out first, and chance helps nobody to foretell words."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from one_line import counts_of
 from test_topic_stability import articles
@@ -34,6 +35,12 @@ def test_columns_and_the_same_answer_twice() -> None:
     assert list(first) == (
         "k npmi diversity exclusivity held_out stability null null_high stable of_one_article rank".split()
     )
+
+
+def test_a_number_is_told_the_same_whatever_stands_beside_it() -> None:
+    counts = articles(30, planted=True)
+    both, alone = (tl.choose_topics(counts, ks, rng=np.random.default_rng(4)) for ks in ([2, 3], 3))
+    pd.testing.assert_frame_equal(both.drop(columns="rank").tail(1).reset_index(drop=True), alone.drop(columns="rank"))
 
 
 @pytest.mark.parametrize("ks", [[], [3, 3]])

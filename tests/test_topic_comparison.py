@@ -82,6 +82,13 @@ def test_shares_have_intervals_of_their_own() -> None:
         assert table[f"{side}_low"].ge(0).all() and table[f"{side}_high"].le(1).all()
 
 
+def test_intervals_stay_within_what_shares_can_be() -> None:
+    shares = {"A": [0.98, 0.01, 0.01], "B": [0.01, 0.98, 0.01]}
+    table = tl.compare_topics(tl.fit_topics(matters(shares, 2, np.random.default_rng(2)), 3))
+    assert table["low"].min() == -1 and table["high"].max() == 1
+    assert table[["share_low", "share_against_low"]].min(axis=None) >= 0
+
+
 def test_swapping_the_sources_turns_the_sign() -> None:
     topics = tl.measure_stability(fitted(), rng=np.random.default_rng(1))
     table, turned = tl.compare_topics(topics, against="B"), tl.compare_topics(topics, against="A")

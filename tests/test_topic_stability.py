@@ -1,5 +1,7 @@
 """Stability: planted topics hold, none of chance does; shuffling keeps each term and loses its company."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -99,6 +101,21 @@ def test_articles_that_tell_the_same_thing_are_drawn_together() -> None:
     assert alone is not None and together.stability is not None
     assert together.stability["stability"].mean() < alone["stability"].mean()
     assert "stable" not in together.verdicts.values()
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (["x", ""] * 15, r"^unit='family' has no value for the article '10'; units are whole articles$"),
+        (None, r"^unit='passage' splits the article '1'; units are whole articles$"),
+    ],
+)
+def test_units_are_whole_articles(values: list[str] | None, message: str) -> None:
+    counts = articles(30, planted=True)
+    if values:
+        counts = replace(counts, articles=counts.articles.assign(family=values))
+    with pytest.raises(ValueError, match=message):
+        tl.measure_stability(tl.fit_topics(counts, 2), unit="family" if values else "passage")
 
 
 def test_larger_corpora_are_judged_by_samples(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 from one_line import counts_of
 from threadpoolctl import threadpool_limits
@@ -75,6 +76,7 @@ def test_labels_are_overridden_by_a_table_of_the_same_fit() -> None:
     assert named.labels == {1: "Sea", 2: "Farms", 3: topics.labels[3]}
     assert named.names == named.labels
     assert named.to_frame()["label"].tolist() == list(named.labels.values())
+    assert named.relabel(table.tail(1)).labels == {1: "Sea", 2: "Farms", 3: "Money"}
 
 
 @pytest.mark.parametrize(
@@ -114,11 +116,26 @@ def test_the_model_of_scikit_learn_gives_the_same_shares() -> None:
     assert words / words.sum(axis=1, keepdims=True) == pytest.approx(topics.weights, abs=0.01)
 
 
+def test_the_model_of_lda_gives_the_same_first_topics() -> None:
+    with pytest.warns(tl.SmallCorpusWarning):
+        topics = tl.fit_topics(planted()[0], 3, method="lda")
+    found = topics.model().transform(topics.counts.matrix)
+    assert (found.argmax(axis=1) == topics.weights.argmax(axis=1)).all()
+
+
+def test_an_article_without_words_gives_nothing_to_any_topic() -> None:
+    with pytest.warns(tl.SmallCorpusWarning):
+        topics = tl.fit_topics(counts_of("war peace war\nsea tide", "***", *["war peace\nsea tide wave"] * 4), 2)
+    assert topics.article_shares.loc[1, ["n_words", "topic 1", "topic 2"]].tolist() == [0, 0.0, 0.0]
+
+
 def test_typical_passages_come_from_different_articles_first() -> None:
     passages = fitted().passages(4)
     assert passages.groupby("topic").size().tolist() == [4, 4, 4]
     assert passages.groupby("topic")["article"].nunique().tolist() == [4, 4, 4]
     assert passages.groupby("topic")["share"].min().ge(0.95).all()
+    with pytest.raises(ValueError, match="^n must be a whole number of 1 or more, not 0$"):
+        fitted().passages(0)
 
 
 def test_short_passages_are_no_examples_while_there_are_longer_ones() -> None:
@@ -181,6 +198,19 @@ def test_function_words_numbers_and_terms_of_one_article_are_in_no_topic() -> No
     assert sorted(topics.terms["term"]) == ["peace", "war"]
     with pytest.warns(tl.SmallCorpusWarning):
         assert sorted(tl.fit_topics(counts, 3, min_articles=1).terms["term"]) == ["lone", "peace", "war"]
+
+
+def test_function_words_make_no_topic_as_phrases_stems_or_capitals() -> None:
+    lines = ["The boats of the harbor waited because others waited", "It is only the war of the two"]
+    tokens = tl.tokenize(tl.corpus_from_frame(pd.DataFrame({"text": ["\n".join(lines)] * 6, "source": ["A", "B"] * 3})))
+    with pytest.warns(tl.SmallCorpusWarning):
+        pairs, stems, cases = (
+            set(tl.fit_topics(tl.count_terms(tokens, **options), 2).counts.terms)  # type: ignore[call-overload]
+            for options in ({"ngrams": 2}, {"stem": True}, {"case": False})
+        )
+    assert {"of the", "it is", "is only"}.isdisjoint(pairs) and {"the war", "war of"} <= pairs
+    assert stems == {"boat", "harbor", "wait", "war", "two"}
+    assert cases == {"boats", "harbor", "waited", "war", "two"}
 
 
 def test_the_same_answer_twice_and_with_one_and_two_threads() -> None:

@@ -40,8 +40,8 @@ def test_the_sources_themselves_may_be_the_units() -> None:
             "the family 'x' belongs to two groups of 'source': 'A' and 'B'",
         ),
         (["a", "!!!"], {}, "article", "source 'B' has no words to compare"),
-        (["a", "b"], {"desk": ["x", None]}, "desk", "'desk' has no value in row 2 of the counts"),
-        (["a", "b"], {"desk": ["", "x"]}, "desk", "'desk' has no value in row 1 of the counts"),
+        (["a", "b"], {"desk": ["x", None]}, "desk", r"'desk' has no value in row 2 of the counts \(article '2'\)"),
+        (["a", "b"], {"desk": ["", "x"]}, "desk", r"'desk' has no value in row 1 of the counts \(article '1'\)"),
     ],
 )
 def test_what_cannot_be_compared(texts: list[str], columns: dict[str, list], unit: str, message: str) -> None:
@@ -50,7 +50,7 @@ def test_what_cannot_be_compared(texts: list[str], columns: dict[str, list], uni
 
 
 def test_a_missing_or_unknown_column_in_by_is_an_error() -> None:
-    with pytest.raises(ValueError, match="^'outlet' has no value in row 1 of the counts$"):
+    with pytest.raises(ValueError, match=r"^'outlet' has no value in row 1 of the counts \(article '1'\)$"):
         gather_units(counts_of("a", "b", outlet=[None, "x"]), "outlet")
     with pytest.raises(ValueError, match="^no column 'outlet'; there are segment, article, "):
         gather_units(counts_of("a", "b"), "outlet")
@@ -64,7 +64,7 @@ def test_a_voice_is_no_group_of_articles() -> None:
 @pytest.mark.parametrize(
     ("columns", "unit", "message"),
     [
-        ({"event": ["x", None, "x"]}, "article", "'event' has no value in row 2 of the counts"),
+        ({"event": ["x", None, "x"]}, "article", r"'event' has no value in row 2 of the counts \(article '2'\)"),
         ({"event": ["x", "y", "z"]}, "source", "the source 'A' belongs to two blocks of 'event': 'x' and 'z'"),
         (
             {"event": ["x", "y", "z"], "family": ["f", "g", "f"]},

@@ -96,9 +96,7 @@ class Counts:
         parts = [self.column(name).reset_index(drop=True) for name in names]
         for name, part in zip(names, parts, strict=True):
             if part.isna().any():
-                raise ValueError(
-                    f"{name!r} has no value in row {int(part.isna().to_numpy().argmax()) + 1} of the counts"
-                )
+                raise ValueError(self.no_value(name, part.isna().to_numpy()))
         joined: pd.Series = parts[0].astype("str")
         for part in parts[1:]:
             joined = joined + " / " + part.astype("str")
@@ -108,6 +106,12 @@ class Counts:
             if twice.duplicated().any():
                 raise ValueError(f"two combinations of {names} read {twice[twice.duplicated()].iloc[0]!r}: rename one")
         return joined
+
+    def no_value(self, name: str, missing: np.ndarray) -> str:
+        """The message that a column has no value where ``missing`` says so: the first row, and its article."""
+        row = int(missing.argmax())
+        article = f" (article {self.segments['article'].iloc[row]!r})" if "article" in self.segments else ""
+        return f"{name!r} has no value in row {row + 1} of the counts{article}"
 
     def where(self, **conditions: object) -> Counts:
         """Only the rows whose columns have these values, as ``role="body"`` or ``voice=["narrator", "answer"]``."""

@@ -26,6 +26,7 @@ _MOST_ROUNDS = 200
 # Measured: beyond this a whole round of ten changes no coherence in the third digit.
 _ENOUGH = 2e-6
 _DIGITS = 8
+_NOISE = 1e-6
 
 
 def inverse_frequencies(matrix: csr_array) -> Floats:
@@ -108,23 +109,56 @@ def _nmf(weighted: csr_array, k: int, rounds: int = _MOST_ROUNDS) -> Floats:
     from sklearn.decomposition import non_negative_factorization
     from tqdm import tqdm
 
-    squares = float(weighted.data @ weighted.data)
-    given, error = {"init": "nndsvd"}, np.inf
+    squares, error = float(weighted.data @ weighted.data), np.inf
+    W, H = _nndsvd(weighted, k)
     with tqdm(total=rounds, desc="fitting topics", unit="round", delay=2, leave=False) as bar:
         for _ in range(0, rounds, _ROUNDS):
-            with np.errstate(invalid="ignore"):
-                W, H, _ = non_negative_factorization(
-                    weighted, n_components=k, tol=0, max_iter=_ROUNDS, random_state=0, **given
-                )
-            if np.isnan(H).any():
-                # Of a matrix of lower rank NNDSVD has no start for the last topics.
-                return _nmf(weighted, k - 1, rounds)
+            W, H, _ = non_negative_factorization(
+                weighted, W, H, n_components=len(H), init="custom", tol=0, max_iter=_ROUNDS
+            )
             bar.update(_ROUNDS)
             before, error = error, _error(weighted, W, H, squares)
             if before - error < _ENOUGH * error:
                 break
-            given = {"init": "custom", "W": W, "H": H}
     return np.asarray(H)
+
+
+def _nndsvd(weighted: csr_array, k: int) -> tuple[Floats, Floats]:
+    """Non-negative factors to start from: of each pair of singular vectors the larger of its positive and its negative
+    part (Boutsidis & Gallopoulos 2008). There are as many as the rank allows.
+
+    Not scikit-learn's: its vectors come from a random projection of the rows, so that their order could decide which
+    topics are found (measured on 59 speeches, 10 topics: a Jaccard of .61 between two orders).
+    """
+    left, size, right = _singular_vectors(weighted, k)
+    W, H = np.zeros_like(left), np.zeros_like(right)
+    for topic, (x, y) in enumerate(zip(left.T, right, strict=True)):
+        sides = [(np.maximum(0, sign * x), np.maximum(0, sign * y)) for sign in (1, -1)]
+        lengths = [(np.linalg.norm(a), np.linalg.norm(b)) for a, b in sides]
+        larger = int(np.prod(lengths[1]) > np.prod(lengths[0]))
+        (a, b), (long, wide) = sides[larger], lengths[larger]
+        scale = np.sqrt(size[topic] * long * wide)
+        W[:, topic], H[topic] = scale / long * a, scale / wide * b
+    for factor in (W, H):
+        factor[factor < _NOISE] = 0
+    return W, H
+
+
+def _singular_vectors(weighted: csr_array, k: int) -> tuple[Floats, Floats, Floats]:
+    """The largest k, as far as they are not 0."""
+    from scipy.sparse.linalg import svds
+
+    fewest = min(weighted.shape)
+    if fewest <= max(20, 2 * k + 1):
+        left, size, right = np.linalg.svd(weighted.toarray(), full_matrices=False)
+    else:
+        left, size, right = svds(weighted, k=k, v0=np.ones(fewest))
+    order = np.argsort(-size, kind="stable")[:k]
+    order = order[size[order] > _NOISE * size.max()]
+    left, right = left[:, order], right[order]
+    # Their sign is free; the heaviest term's is made positive.
+    sign = np.sign(right[np.arange(len(right)), np.abs(right).argmax(axis=1)])
+    return left * sign, size[order], right * sign[:, None]
 
 
 def _error(weighted: csr_array, W: Floats, H: Floats, squares: float) -> float:

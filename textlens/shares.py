@@ -73,8 +73,7 @@ def share_difference(hits: Floats, sizes: Floats, side: Integers, blocks: Intege
     from scipy.special import ndtr
 
     cells = _Cells(hits, sizes, side, blocks)
-    weights = cells.weights()
-    share: Floats = np.einsum("b,bgi->gi", weights, cells.rates()) / weights.sum()
+    weights, share = cells.weights(), cells.shares()
     effect, inflation = _design_effects(hits, sizes, cells)
     n = (weights.sum() ** 2 / (weights[:, None] ** 2 / cells.n).sum(axis=0))[:, None] / inflation
     low, high = wilson(share, n)
@@ -93,6 +92,15 @@ def share_difference(hits: Floats, sizes: Floats, side: Integers, blocks: Intege
         low,
         high,
     )
+
+
+def group_shares(hits: Floats, sizes: Floats, side: Integers, blocks: Integers | None = None) -> Floats:
+    """The shares of both groups alone (2 x items), as `share_difference` has them.
+
+    >>> group_shares(np.array([[1.0], [0.0], [0.0]]), np.ones(3), np.array([0, 0, 1])).tolist()
+    [[0.5], [0.0]]
+    """
+    return _Cells(hits, sizes, side, blocks).shares()
 
 
 def without_each(hits: Floats, sizes: Floats, side: Integers, blocks: Integers | None = None) -> Floats:
@@ -152,6 +160,12 @@ class _Cells:
     def rates(self) -> Floats:
         rates: Floats = self.k / self.n[:, :, None]
         return rates
+
+    def shares(self) -> Floats:
+        """Of each group, 2 x items."""
+        weights = self.weights()
+        shares: Floats = np.einsum("b,bgi->gi", weights, self.rates()) / weights.sum()
+        return shares
 
 
 def _design_effects(hits: Floats, sizes: Floats, cells: _Cells) -> tuple[Floats, Floats]:

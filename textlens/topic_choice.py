@@ -51,7 +51,7 @@ def choose_topics(
     ks : sequence of int
         Numbers of topics, as ``range(2, 9)``.
     rng : numpy.random.Generator, optional
-        Draws articles, shuffles and halves; by default one that starts from 0.
+        Draws articles, shuffles and halves, the same for each number; by default one that starts from 0.
     unit : str
         As in :func:`textlens.measure_stability`.
     resamples : int
@@ -88,19 +88,22 @@ def choose_topics(
     """
     from tqdm import tqdm
 
-    ks = list(ks)
-    if not ks or len(set(ks)) < len(ks):
+    ks = list(np.atleast_1d(np.asarray(ks, dtype=object)))
+    if not ks or len(set(map(str, ks))) < len(ks):
         raise ValueError(f"ks must be different numbers of topics, as [4, 6, 8], not {ks}")
     expect_number(resamples, "resamples", least=FEWEST_RESAMPLES, whole=True)
-    rng = generator(rng)
-    rows = []
+    # The same articles are drawn for each number, so that chance does not part them.
+    seed = int(generator(rng).integers(2**63))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SmallCorpusWarning)
-        fits = [fit_topics(counts, k, method=method, min_articles=min_articles, rng=rng) for k in ks]
+        fits = [
+            fit_topics(counts, k, method=method, min_articles=min_articles, rng=np.random.default_rng(seed)) for k in ks
+        ]
     units = unit_codes(fits[0], unit)
     warn_of_few(units, unit)
+    rows = []
     for k, topics in zip(ks, tqdm(fits, desc="numbers of topics", delay=2, leave=False), strict=True):
-        rows.append({"k": k} | _described(topics, k, units, resamples, rng))
+        rows.append({"k": k} | _described(topics, k, units, resamples, seed))
     table = pd.DataFrame(rows)
     beyond = (table["stability"] - table["null"]).round(6)
     ranks = (table["held_out"].rank(ascending=False), beyond.rank(ascending=False))
@@ -108,16 +111,17 @@ def choose_topics(
     return table
 
 
-def _described(topics: Topics, k: int, units: Integers, resamples: int, rng: np.random.Generator) -> dict[str, float]:
-    refits, alike = refitted(topics, units, rng, resamples, bar=False)
-    found = Stability(alike, null_draws(topics, units, rng, _SHUFFLES, bar=False))
+def _described(topics: Topics, k: int, units: Integers, resamples: int, seed: int) -> dict[str, float]:
+    rngs = [np.random.default_rng([seed, part]) for part in range(3)]
+    refits, alike = refitted(topics, units, rngs[0], resamples, bar=False)
+    found = Stability(alike, null_draws(topics, units, rngs[1], _SHUFFLES, bar=False))
     measured = with_stability(refits, found)
     frame = measured.to_frame()
     return {
         "npmi": round(float(frame["npmi"].mean()), 6),
         "diversity": round(topics.diversity, 6),
         "exclusivity": round(float(frame["exclusivity"].mean()), 6),
-        "held_out": round(_held_out(topics, k, units, rng), 6),
+        "held_out": round(_held_out(topics, k, units, rngs[2]), 6),
         "stability": round(float(alike.mean()), 6),
         "null": round(float(found.null.mean()), 6),
         "null_high": round(found.bound(), 6),
@@ -132,12 +136,14 @@ def _held_out(topics: Topics, k: int, units: Integers, rng: np.random.Generator)
     article = pd.factorize(topics.counts.segments["article"])[0]
     n = int(units.max()) + 1
     fold = (rng.permutation(n) % min(_FOLDS, n))[units]
+    # Of its own, because LDA draws from the other as often as it needs.
+    coin = np.random.default_rng(rng.integers(2**63))
     saved = words = 0.0
     for held in range(int(fold.max()) + 1):
         rest, own = fold != held, np.flatnonzero(fold == held)
         loadings, idf = find_loadings(csr_array(matrix[np.flatnonzero(rest)]), k, topics.method, rng, rounds=ROUNDS)
         whole = _by_article(csr_array(matrix[own]), article[own])
-        known, asked = _halves(whole, rng)
+        known, asked = _halves(whole, coin)
         gain, asked_words = _bits(known, asked, loadings, idf, topics.method, column_sums(matrix[np.flatnonzero(rest)]))
         saved, words = saved + gain, words + asked_words
     return saved / words if words else float("nan")

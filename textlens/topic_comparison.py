@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,10 +12,9 @@ from scipy.sparse import csr_array
 
 from textlens.comparison import compare_units, warn_if_small
 from textlens.corpus import expect
-from textlens.counts import Counts
 from textlens.frame_effects import as_shares, pair_of_rows, with_denominators
-from textlens.grouping import Floats
-from textlens.shares import share_difference
+from textlens.grouping import Floats, Integers
+from textlens.shares import group_shares
 from textlens.topic_fit import generator
 from textlens.topic_stability import RESAMPLES, refitted, unit_codes
 from textlens.topics import Topics
@@ -40,7 +38,8 @@ def compare_topics(
     Parameters
     ----------
     topics : Topics
-        With its refits, where :func:`textlens.measure_stability` made them; else 25 are made here.
+        With its refits, where :func:`textlens.measure_stability` made them, to resamples of its units; else 25 are made
+        here.
     by, against, unit, block
         As in :func:`textlens.compare_terms`.
     rng : numpy.random.Generator, optional
@@ -74,12 +73,12 @@ def compare_topics(
     expect(topics, Topics, "topics", "tl.fit_topics")
     if topics.refits is None:
         topics, _ = refitted(topics, unit_codes(topics, unit), generator(rng), RESAMPLES)
-    columns = [f"topic {topic}" for topic in topics.numbers]
-    every = gather_units(_words(topics), by, unit, block)
-    units = replace(every, matrix=csr_array(every.matrix[:, : len(columns)]))
+    counts = topics.word_counts()
+    columns = counts.terms.tolist()
+    units = gather_units(counts, by, unit, block)
     table = compare_units(units, columns, "topic", against=against, rng=rng)
     table = as_shares(table, units, columns, "topic")
-    table = _with_fit(with_denominators(table, units), every, columns, topics)
+    table = _with_fit(with_denominators(table, units), units, counts.labels(unit), columns, topics)
     table["topic"] = table["topic"].str.removeprefix("topic ").astype(int)
     table = table.rename(columns=lambda name: re.sub("^rate", "share", name))
     table.insert(3, "label", table["topic"].map(topics.names).astype("str"))
@@ -91,43 +90,42 @@ def compare_topics(
     return table.sort_values(["group", "topic"], ignore_index=True)
 
 
-def _words(topics: Topics) -> Counts:
-    """Articles x the words they give to each topic, then by each refit."""
-    counts = topics.word_counts()
-    fits = [counts.matrix.toarray(), *([] if topics.refits is None else topics.refits)]
-    columns = [f"{fit} {topic}" for fit in range(len(fits)) for topic in topics.numbers]
-    return replace(counts, matrix=csr_array(np.hstack(fits)), terms=np.array(columns, dtype=object))
-
-
-def _with_fit(table: pd.DataFrame, every: Units, columns: list[str], topics: Topics) -> pd.DataFrame:
+def _with_fit(
+    table: pd.DataFrame, units: Units, unit_of: pd.Series, columns: list[str], topics: Topics
+) -> pd.DataFrame:
     """The intervals of shares and of their difference, widened by what the refits disagree in."""
     parts = []
     for (group, against), rows in table.groupby(["group", "against"], sort=False):
-        pair, side, blocks = pair_of_rows(every, str(group), str(against))
-        found = share_difference(pair.matrix.toarray(), pair.lengths, side, blocks)
+        refits = _refitted_shares(pair_of_rows(units, str(group), str(against)), unit_of, topics)
         place = [columns.index(name) for name in rows["topic"]]
-        sd, more = _spread(found.difference, len(columns), topics)
-        rows = rows.assign(
-            low=_beyond(rows["effect"], rows["low"], more[place]),
-            high=_beyond(rows["effect"], rows["high"], more[place]),
-            fit_sd=sd[place],
-        )
+        sd, more = _spread(refits[:, 0] - refits[:, 1], topics.refit_size)
+        low, high = (_beyond(rows["effect"], rows[end], more[place]).clip(-1, 1) for end in ("low", "high"))
+        rows = rows.assign(low=low, high=high, fit_sd=sd[place])
         for code, name in enumerate(("rate", "rate_against")):
-            more = _spread(found.shares[code], len(columns), topics)[1][place]
+            more = _spread(refits[:, code], topics.refit_size)[1][place]
             for end in (f"{name}_low", f"{name}_high"):
                 rows[end] = _beyond(rows[name], rows[end], more).clip(0, 1)
         parts.append(rows)
     return pd.concat(parts).sort_index()
 
 
-def _spread(found: Floats, k: int, topics: Topics) -> tuple[Floats, Floats]:
-    """What the refits add to the error of each topic: standard deviation and reach. The fit itself comes first."""
+def _refitted_shares(compared: tuple[Units, Integers, Integers | None], unit_of: pd.Series, topics: Topics) -> Floats:
+    """The shares of both sides by the topics of each refit: refits x 2 x topics; ``unit_of`` each article."""
+    pair, side, blocks = compared
+    place = pd.Index(pair.names).get_indexer(pd.Index(unit_of))
+    inside = np.flatnonzero(place >= 0)
+    gather = csr_array((np.ones(len(inside)), (place[inside], inside)), shape=(len(pair.names), len(place)))
+    refits: Iterable[Floats] = () if topics.refits is None else topics.refits
+    return np.array([group_shares(gather @ refit, pair.lengths, side, blocks) for refit in refits])
+
+
+def _spread(found: Floats, size: float) -> tuple[Floats, Floats]:
+    """What refits (refits x topics) add to the error of each topic: standard deviation and reach of 95 %."""
     from scipy.stats import t
 
-    refits = found.reshape(-1, k)[1:]
     # A resample that is smaller than the corpus varies more than it does.
-    sd = refits.std(axis=0, ddof=1) * np.sqrt((1 + 1 / len(refits)) * topics.refit_size)
-    return sd, t.ppf(0.975, len(refits) - 1) * sd
+    sd = found.std(axis=0, ddof=1) * np.sqrt((1 + 1 / len(found)) * size)
+    return sd, t.ppf(0.975, len(found) - 1) * sd
 
 
 def _beyond(value: Any, end: Any, more: Floats) -> Any:

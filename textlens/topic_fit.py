@@ -13,7 +13,7 @@ from textlens.counts import Counts
 from textlens.factorising import MANY_ROWS, METHODS, find_loadings, word_shares
 from textlens.grouping import holders
 from textlens.topics import FEW_ARTICLES, Topics, by_passage
-from textlens.vocabulary import function_words
+from textlens.vocabulary import function_words, is_acronym
 
 MOST_TOPICS = 8
 
@@ -26,8 +26,8 @@ def fit_topics(
     NMF factorises tf-idf weights from the NNDSVD start (Boutsidis & Gallopoulos 2008, doi
     10.1016/j.patcog.2007.09.010), so that the answer is the same each time; from 100,000 passages on it learns from
     batches of them. LDA (Blei, Ng & Jordan 2003) starts at random. One thread does it, and weights are rounded before
-    they are ranked. Function words, numbers, and terms in fewer than ``min_articles`` articles are left out. Whether
-    the topics mean anything is another question: see :func:`textlens.measure_stability`.
+    they are ranked. Function words, numbers, phrases of nothing else, and terms in fewer than ``min_articles`` articles
+    are left out. Whether the topics mean anything is another question: see :func:`textlens.measure_stability`.
 
     Parameters
     ----------
@@ -129,7 +129,13 @@ def _candidates(counts: Counts, min_articles: int) -> Counts:
     """Counts per passage of the terms that may make a topic."""
     expect_number(min_articles, "min_articles")
     passages = by_passage(counts)
-    content = [term not in function_words() and any(map(str.isalpha, term)) for term in counts.terms]
+    content = [any(map(_tells, term.split(" "))) for term in counts.terms]
     spread = holders(counts.by("article").matrix) >= min_articles
     chosen = np.flatnonzero(np.array(content, dtype=bool) & spread)
     return replace(passages, matrix=csr_array(passages.matrix[:, chosen]), terms=counts.terms[chosen])
+
+
+def _tells(word: str) -> bool:
+    """Whether a word, or one of a phrase, is neither a function word, whatever its case, nor a number."""
+    silent = word in function_words() or (word.lower() in function_words() and not is_acronym(word))
+    return not silent and any(map(str.isalpha, word))

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from textlens.coherence import COHERENT, SHOWN, diversity, exclusivity, frex, heaviest, npmi
-from textlens.corpus import expect
+from textlens.corpus import expect, expect_number
 from textlens.counts import Counts
 from textlens.factorising import word_shares
 from textlens.grouping import Floats, divide
@@ -141,8 +141,9 @@ class Topics:
     def article_shares(self) -> pd.DataFrame:
         """As :attr:`shares`, of whole articles: ``article``, ``n_words``, ``topic 1`` ..."""
         counts = self.word_counts()
-        words = counts.n_words[:, None].astype(float)
-        return _with_shares(counts.segments.assign(n_words=counts.n_words), counts.matrix.toarray() / words)
+        given = counts.matrix.toarray()
+        words = np.broadcast_to(counts.n_words[:, None].astype(float), given.shape)
+        return _with_shares(counts.segments.assign(n_words=counts.n_words), divide(given, words))
 
     def word_counts(self, weights: Floats | None = None) -> Counts:
         """Articles x topics: how many words of each article go to each topic, by the fit's shares or ``weights``."""
@@ -210,6 +211,7 @@ class Topics:
         DataFrame
             ``topic``, ``rank``, ``article``, ``passage``, ``share`` (of the passage's words), ``n_words``.
         """
+        expect_number(n, "n", least=1, whole=True)
         tables = []
         for topic in self.numbers:
             rows = self.shares.rename(columns={f"topic {topic}": "share"})
@@ -237,7 +239,7 @@ class Topics:
         Parameters
         ----------
         table : DataFrame
-            Columns of :meth:`label_table`; topics may be left out.
+            Columns of :meth:`label_table`; topics may be left out, and keep the labels they have.
 
         Raises
         ------
@@ -263,7 +265,7 @@ class Topics:
             if not isinstance(label, str) or not label.strip():
                 raise ValueError(f"the label of topic {topic} is empty")
             labels[int(topic)] = label.strip()
-        return replace(self, own_labels=labels)
+        return replace(self, own_labels={**self.own_labels, **labels})
 
     def transform(self, counts: Counts) -> pd.DataFrame:
         """The shares of these topics in other counts, as :attr:`shares`; terms that were not fitted are left out.
@@ -285,14 +287,24 @@ class Topics:
         return _with_shares(counts.segments.assign(n_words=counts.n_words), weights)
 
     def model(self) -> Any:
-        """The topics as a fitted scikit-learn ``NMF`` or ``LatentDirichletAllocation`` over ``counts.terms``; NMF takes
-        tf-idf weights (counts times :attr:`idf`, rows of length 1)."""
+        """The topics as a fitted scikit-learn model over ``counts.terms``: ``NMF``, which takes tf-idf weights (counts
+        times :attr:`idf`, rows of length 1), or ``LatentDirichletAllocation``, whose parameters are as if each word
+        had been given to topics by the shares."""
+        from scipy.special import psi
         from sklearn.decomposition import NMF, LatentDirichletAllocation
 
-        kind = NMF if self.method == "nmf" else LatentDirichletAllocation
-        model = kind(len(self.loadings))
-        model.components_ = self.loadings
-        model.n_features_in_, model.n_components_ = self.loadings.shape[1], len(self.loadings)
+        k, n_terms = self.loadings.shape
+        if self.method == "nmf":
+            model = NMF(k)
+            model.components_, model.n_components_ = self.loadings, k
+        else:
+            model = LatentDirichletAllocation(k)
+            model.doc_topic_prior_ = model.topic_word_prior_ = 1 / k
+            words = self.counts.matrix.sum(axis=1) @ self.weights
+            model.components_ = self.loadings * words[:, None] + model.topic_word_prior_
+            expected = psi(model.components_) - psi(model.components_.sum(axis=1, keepdims=True))
+            model.exp_dirichlet_component_ = np.exp(expected)
+        model.n_features_in_ = n_terms
         return model
 
 

@@ -83,7 +83,7 @@ def gather_units(
     for role, name in columns.items():
         empty = (labels[role] == "").to_numpy()
         if empty.any():
-            raise ValueError(f"{name!r} has no value in row {int(empty.argmax()) + 1} of the counts")
+            raise ValueError(counts.no_value(name, empty))
     numbers = pd.factorize(labels["unit"])[0]
     for role in columns:
         _check_nested(labels, numbers, role, unit, columns[role])
