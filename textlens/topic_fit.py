@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from textlens.corpus import SmallCorpusWarning, expect, expect_number
 from textlens.counts import Counts
-from textlens.factorising import MANY_ROWS, METHODS, find_loadings, word_shares
+from textlens.factorising import METHODS, find_loadings, word_shares
 from textlens.grouping import holders
 from textlens.topics import FEW_ARTICLES, Topics, by_passage
 from textlens.vocabulary import function_words, is_acronym
@@ -24,8 +24,8 @@ def fit_topics(
     """Fit k topics to the passages of a corpus.
 
     NMF factorises tf-idf weights from the NNDSVD start (Boutsidis & Gallopoulos 2008, doi
-    10.1016/j.patcog.2007.09.010), so that the answer is the same each time; from 100,000 passages on it learns from
-    batches of them. LDA (Blei, Ng & Jordan 2003) starts at random. One thread does it, and weights are rounded before
+    10.1016/j.patcog.2007.09.010), so that the answer is the same each time; from 100,000 passages on with half
+    the digits and at most 20 rounds. LDA (Blei, Ng & Jordan 2003) starts at random. One thread does it, and weights are rounded before
     they are ranked. Function words, numbers, phrases of nothing else, and terms in fewer than ``min_articles`` articles
     are left out. Whether the topics mean anything is another question: see :func:`textlens.measure_stability`.
 
@@ -39,7 +39,7 @@ def fit_topics(
         ``"nmf"`` or ``"lda"``.
     min_articles : int
     rng : numpy.random.Generator, optional
-        For LDA and for batches; by default one that starts from 0, so that the same call gives the same answer.
+        For LDA; by default one that starts from 0, so that the same call gives the same answer.
 
     Returns
     -------
@@ -78,8 +78,7 @@ def fit_topics(
     weights = word_shares(passages.matrix, loadings, idf, method)
     # The order of two topics must not hang on the last digits of their sums.
     order = np.argsort(-np.round(passages.n_words @ weights, 1), kind="stable")
-    batches = method == "nmf" and len(weights) >= MANY_ROWS
-    how = "LDA" if method == "lda" else "NMF of tf-idf, in batches," if batches else "NMF of tf-idf"
+    how = "LDA" if method == "lda" else "NMF of tf-idf"
     step = f"{len(loadings)} topics by {how} over {len(weights)} passages and {len(passages.terms)} terms"
     return Topics(passages, loadings[order], idf, weights[:, order], method, (*counts.steps, step))
 
