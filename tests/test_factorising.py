@@ -8,7 +8,6 @@ from sklearn.decomposition import NMF
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from textlens import factorising
-from textlens.coherence import heaviest
 from textlens.factorising import _nndsvd, find_loadings, inverse_frequencies, tf_idf, word_shares
 
 

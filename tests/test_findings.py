@@ -312,37 +312,14 @@ def test_speakers_of_several_articles_of_a_source() -> None:
     assert findings.speakers(table[table["source"] == "B"]) == ""
 
 
-def test_topics_of_both_sides_and_reversed() -> None:
-    table = pd.DataFrame(
-        {
-            "group": "A",
-            "against": "B",
-            "topic": [1, 2],
-            "label": ["war", "sea"],
-            "verdict": "stable",
-            "share": [0.7, 0.3],
-            "share_against": [0.2, 0.8],
-        }
-    )
-    assert findings.topics(table) == (
-        "Of two stable topics, those that take the most words are, by source, [[A]]: [[war]] (70%) and [[sea]] (30%); "
-        "[[B]]: [[sea]] (80%) and [[war]] (20%)."
-    )
-    swapped = table.rename(columns={"share": "share_against", "share_against": "share"})
-    assert "[[A]]: [[sea]] (80%) and [[war]] (20%)" in findings.topics(swapped)
-    assert findings.topics(table.assign(verdict=["stable", "unstable"])) == (
-        "Of the stable topic the share of words is, by source, [[A]]: [[war]] (70%); [[B]]: [[war]] (20%)."
-    )
-    assert findings.topics(table.assign(verdict="unstable")) == ""
-
-
 def test_exploratory_topics_below_and_above_thirty_articles() -> None:
     few = pd.DataFrame({"article": list("aabb")})
     assert findings.exploratory_topics(few, 3).startswith("These topics rest on 4 passages of two articles.")
     many = pd.DataFrame({"article": [str(n) for n in range(30)]})
     assert findings.exploratory_topics(many, 3).endswith("is judged from these, drawn anew.")
     assert (
-        findings.exploratory_topics(few, 1) == "The 4 passages of two articles are too few to look for topics in them."
+        findings.exploratory_topics(few, 1)
+        == "The passages of two articles (4) are too few to look for topics in them."
     )
 
 

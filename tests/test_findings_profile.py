@@ -46,7 +46,8 @@ def test_the_longest_and_the_shortest_of_three_groups_are_named() -> None:
 def test_one_unit_that_holds_half_the_words() -> None:
     assert "one family holds 60% of the words of [[B]]." in profile(table(largest_share=[0.4, 0.6]), "family")
     assert "one article holds 60% of the words of [[A]]." in profile(table(largest_share=[0.6, 0.4]))
-    # Of two units one always holds half.
+    # Of two units one always holds half, but not nearly all.
+    assert "one family holds 81% of the words of [[A]]." in profile(table(largest_share=[0.81, 0.6], units=2), "family")
     assert profile(table(largest_share=[0.6, 0.4], units=2)) == f"In length the groups are alike. {OTHERS}"
 
 

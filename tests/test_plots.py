@@ -287,7 +287,7 @@ TRENDS = pd.DataFrame(
     [
         {
             **{"group": group, "topic": 1, "label": "sea, tide", "period": period, "share": share, "low": low},
-            **{"high": 0.6, "per_year": -0.021, "p_permutation": 0.25},
+            **{"high": 0.6, "per_year": -0.021, "q": 0.25},
         }
         for group, share in (("A", 0.4), ("B", 0.2))
         for period, low in (("2030", 0.1), ("2031", np.nan))
@@ -321,7 +321,7 @@ def test_topic_choice_draws_three_curves_in_the_order_of_k() -> None:
 def test_topic_trends_draws_a_line_for_each_group_and_tells_slopes() -> None:
     panels = plots.topic_trends(TRENDS)
     assert [line.get_ydata().tolist() for line in panels[0].lines] == [[40, 40], [20, 20]]
-    assert notes(panels[0]) == ["A: −2.1 a year (p 0.25)\nB: −2.1 a year (p 0.25)"]
+    assert notes(panels[0]) == ["A: −2.1 a year (q 0.25)\nB: −2.1 a year (q 0.25)"]
     assert [label.get_text() for label in panels[0].get_xticklabels()] == ["2030", "2031"]
 
 
@@ -338,8 +338,15 @@ def test_time_without_articles_is_a_gap(periods: tuple[str, str]) -> None:
     trends = TRENDS.assign(period=TRENDS["period"].map(dict(zip(("2030", "2031"), periods, strict=True))))
     panels = plots.topic_trends(trends)
     assert str(panels[0].lines[0].get_ydata().tolist()) == "[40.0, nan, 40.0]"
+    slopes = {4: "−2.1 a year", 6: "−0.5 a quarter", 7: "−0.2 a month", 21: "0.0 a week"}
+    assert slopes[len(periods[0])] in notes(panels[0])[0]
     told = [label.get_text() for label in panels[0].get_xticklabels()]
     assert (told[0], told[2]) == periods
+
+
+def test_one_date_has_no_slope() -> None:
+    panels = plots.topic_trends(TRENDS.assign(per_year=np.nan, q=np.nan))
+    assert notes(panels[0]) == ["A: one date\nB: one date"]
 
 
 def test_of_many_periods_a_few_are_told() -> None:
@@ -512,6 +519,10 @@ def test_draws_on_given_axes_and_leaves_the_table_alone(draw, table) -> None:
         (
             lambda: plots.topics(topic_tables([("A", "B")])[0].head(4), topic_tables([("A", "B")])[1]),
             r"terms hold the topics \[1\], the comparison \[1, 2\]",
+        ),
+        (
+            lambda: plots.topics(*topic_tables([("A", "B"), ("A", "C")])),
+            "the comparison has several rows of 'A' for one topic; draw those of one `against`",
         ),
     ],
 )

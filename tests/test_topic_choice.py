@@ -32,9 +32,7 @@ def test_columns_and_the_same_answer_twice() -> None:
     first, second = (tl.choose_topics(counts, [3, 2], rng=np.random.default_rng(4)) for _ in range(2))
     assert first.equals(second)
     assert first["k"].tolist() == [3, 2]
-    assert list(first) == (
-        "k npmi diversity exclusivity held_out stability null null_high stable of_one_article rank".split()
-    )
+    assert list(first) == ("k npmi diversity exclusivity held_out stability null null_high stable of_one rank".split())
 
 
 def test_a_number_is_told_the_same_whatever_stands_beside_it() -> None:

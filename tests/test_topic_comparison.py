@@ -161,7 +161,7 @@ def test_a_share_that_rises_by_a_tenth_each_year_is_told() -> None:
 def test_intervals_of_a_period_are_over_its_articles() -> None:
     table = trends_of([2020] * 6 + [2021] * 6, [0.1, 0.3, 0.2, 0.5, 0.1, 0.3] + [0.5] * 6)
     first, second = table.to_dict("records")
-    assert (first["articles"], second["articles"]) == (6, 6)
+    assert (first["units"], second["units"]) == (6, 6)
     assert first["low"] < first["share"] < first["high"]
     assert first["share"] == pytest.approx(0.25, abs=0.01)
 
@@ -173,6 +173,38 @@ def test_groups_periods_and_articles_without_a_date() -> None:
     table = tl.topic_trends(tl.fit_topics(counts, 3), every="quarter", by="source", n_draws=99)
     assert table.groupby("group")["period"].unique().map(list).to_dict() == {g: ["2030Q1", "2030Q2"] for g in "AB"}
     assert table.groupby("group")["undated"].first().to_dict() == {"A": 2, "B": 3}
+
+
+def test_articles_of_one_family_are_one_unit_at_its_earliest_date() -> None:
+    years, family = [2020, 2021, 2021, 2022], ["a", "b", "b", "c"]
+    texts = ["\n".join([" ".join(SEA)] * s + [" ".join(MONEY)] * (10 - s)) for s in (2, 3, 5, 8)]
+    counts = counts_of(*texts, date=[f"{year}-07-01T08:00:00+07:00" for year in years], family=family)
+    topics = tl.fit_topics(counts, 2)
+    table = tl.topic_trends(topics, unit="family", n_draws=999)
+    table = table[table["topic"] == sea_of(topics)]
+    assert table["units"].tolist() == [1, 1, 1]
+    assert table["share"].tolist() == pytest.approx([0.2, 0.4, 0.8], abs=0.01)
+    # Shares .2, .4, .8 at years 0, 1, 2, of which the second has twice the words: four of six orders are as steep.
+    x, y, w = np.array([0, 1, 2]), np.array([0.2, 0.4, 0.8]), np.array([1, 2, 1])
+    x = x - np.average(x, weights=w)
+    slope = (w * x) @ y / (w @ x**2)
+    assert table["per_year"].iloc[0] == pytest.approx(slope, abs=0.005)
+    assert table["p_permutation"].iloc[0] > 0.2
+
+
+def test_an_article_without_words_is_in_no_trend() -> None:
+    counts = counts_of(
+        *["\n".join([" ".join(SEA), " ".join(MONEY)])] * 4, "...", date=["2020", "2021", "2022", "2023", "2024"]
+    )
+    table = tl.topic_trends(tl.fit_topics(counts, 2), n_draws=99)
+    assert table["period"].unique().tolist() == ["2020", "2021", "2022", "2023"]
+    assert table["per_year"].notna().all()
+
+
+def test_slopes_of_all_topics_and_groups_are_one_family_of_tests() -> None:
+    table = trends_of([2020, 2021, 2022, 2023, 2024, 2025, 2026], [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
+    # Both topics of two turn together: the step-up rate of two equal p is p.
+    assert table["q"].tolist() == table["p_permutation"].tolist()
 
 
 @pytest.mark.parametrize(

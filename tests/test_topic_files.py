@@ -1,6 +1,7 @@
 """Saved topics: the same after reading; what is broken, or of two fits, is refused by name."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,18 @@ def test_topics_come_back_whole(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(same.transform(counts), topics.transform(counts))
 
 
+def test_what_was_measured_by_families_stays_so(tmp_path: Path) -> None:
+    counts, _ = planted()
+    days = pd.to_datetime(["2025-01-01", "2025-03-02"] * len(counts.articles))[: len(counts.articles)]
+    counts = replace(counts, articles=counts.articles.assign(family=[str(n // 2) for n in range(len(days))], day=days))
+    topics = tl.measure_stability(tl.fit_topics(counts, 3), unit="family")
+    tl.save_topics(topics, tmp_path / "topics")
+    same = tl.load_topics(tmp_path / "topics")
+    assert same.unit == "family"
+    pd.testing.assert_frame_equal(same.to_frame(), topics.to_frame())
+    assert same.counts.labels("day").tolist() == topics.counts.labels("day").tolist()
+
+
 def test_what_was_written_holds_no_passage(tmp_path: Path) -> None:
     tl.save_topics(fitted(), tmp_path / "topics")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["topics.json", "topics.npz"]
@@ -52,7 +65,17 @@ def test_what_is_no_file_of_topics_is_told_so(tmp_path: Path, text: str) -> None
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("terms", ["a"]), ("method", "svd"), ("segments", {}), ("stability", {"topic": [1]}), ("labels", {"x": "y"})],
+    [
+        ("terms", ["a"]),
+        ("method", "svd"),
+        ("segments", {}),
+        ("stability", {"topic": [1]}),
+        ("labels", {"x": "y"}),
+        ("labels", {"99": "y"}),
+        ("refit_size", -1),
+        ("unit", "no such"),
+        ("unit", ["article"]),
+    ],
 )
 def test_a_file_that_lies_is_refused(tmp_path: Path, key: str, value: object) -> None:
     tl.save_topics(fitted(), tmp_path / "topics")

@@ -52,6 +52,24 @@ def test_of_words_without_company_no_topic_is_stable_or_named() -> None:
     assert topics.relabel(topics.label_table()).names[1].endswith(" (unstable)")
 
 
+def test_a_topic_that_one_family_makes_is_no_stable_topic() -> None:
+    """One text, told in four of forty articles: no article makes its topic, the family does."""
+    rng = np.random.default_rng(4)
+    matters = [SEA, FARM, MONEY]
+    texts = ["\n".join(" ".join(rng.choice(matters[n], 15)) for n in rng.integers(3, size=4)) for _ in range(36)]
+    dives = ["deep", "coral", "diver", "mask", "fin", "lagoon", "eel", "dive", "sponge", "urchin"]
+    texts += ["\n".join(" ".join(rng.choice(dives, 15)) for _ in range(4))] * 4
+    counts = counts_of(*texts, family=[*map(str, range(36)), *["told"] * 4])
+    topics = tl.fit_topics(counts, 4)
+    told = int(topics.terms.loc[topics.terms["term"] == "diver", "topic"].iloc[0])
+    alone, family = (
+        tl.measure_stability(topics, unit=unit).to_frame().set_index("topic") for unit in ("article", "family")
+    )
+    assert alone.loc[told, "verdict"] == "stable" and alone.loc[told, "largest_share"] < 0.3
+    assert family.loc[told, "verdict"] == "one family"
+    assert (family.loc[told, "largest_unit"], family.loc[told, "label"]) == ("told", f"topic {told} (one family)")
+
+
 def test_one_topic_too_many_splits_one_that_is_then_unstable() -> None:
     verdicts = list(measured(articles(40, planted=True), 4).verdicts.values())
     assert 2 <= verdicts.count("stable") <= 3

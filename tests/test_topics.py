@@ -151,7 +151,7 @@ def test_a_topic_of_one_article_is_flagged() -> None:
     counts = counts_of(own, *["\n".join([" ".join(SEA)] * 2)] * 4, "loan tax")
     with pytest.warns(tl.SmallCorpusWarning):
         topics = tl.fit_topics(counts, 2, min_articles=1)
-    verdicts = set(zip(topics.to_frame()["largest_article"], topics.verdicts.values(), strict=True))
+    verdicts = set(zip(topics.to_frame()["largest_unit"], topics.verdicts.values(), strict=True))
     assert (counts.articles["id"].iloc[0], "one article") in verdicts
     assert "one article" in repr(topics)
     assert any(name.endswith("(one article)") for name in topics.names.values())
@@ -191,7 +191,7 @@ def test_shares_of_a_passage_that_mixes_two_topics() -> None:
     assert topics.shares[war].tolist() == pytest.approx([1, 0, 0.2] * 4, abs=1e-4)
 
 
-def test_function_words_numbers_and_terms_of_one_article_are_in_no_topic() -> None:
+def test_function_words_numbers_and_terms_of_one_are_in_no_topic() -> None:
     counts = counts_of("war 30 the\npeace 30 the\nlone", "war 30\npeace the 30")
     with pytest.warns(tl.SmallCorpusWarning):
         topics = tl.fit_topics(counts, 2)

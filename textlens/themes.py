@@ -20,7 +20,7 @@ def themes(
 ) -> pd.DataFrame:
     """Put together what a report calls its themes: stable topics, found in the words, and frames, asked of them.
 
-    A topic that did not beat shuffled counts, or that one article makes, is no theme.
+    A topic that did not beat shuffled counts, or that one article (or family) makes, is no theme.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def themes(
     Raises
     ------
     ValueError
-        The frames were not compared by passages.
+        The frames were not compared by passages; the shares are not of these topics.
 
     Examples
     --------
@@ -73,6 +73,9 @@ def themes(
 
 
 def _of_topics(topics: Topics, shares: pd.DataFrame, n: int) -> pd.DataFrame:
+    labels = dict(zip(shares["topic"], shares["label"], strict=True))
+    if labels != topics.names:
+        raise ValueError("the shares are of other topics, or of these with other labels: compare these topics anew")
     rows = shares[shares["verdict"] == STABLE]
     passages = topics.passages(n)
     named = _joined(passages.assign(place=passages["article"] + " §" + passages["passage"].astype(str)), "topic")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ from textlens.topic_stability import (
     warn_of_few,
     with_stability,
 )
-from textlens.topics import OF_ONE, STABLE, Topics
+from textlens.topics import STABLE, Topics
 
 _FOLDS = 4
 _SHUFFLES = 8
@@ -69,7 +70,7 @@ def choose_topics(
           10.1145/1553374.1553515; four folds of articles). More topics than there are save no more.
         - ``stability``: mean over topics, with ``null`` that of shuffled counts and ``null_high``, what their best
           topic stays below (see :func:`textlens.measure_stability`); ``stable`` topics, those beyond it;
-          ``of_one_article``, topics that one article makes.
+          ``of_one``, topics that one unit makes.
         - ``rank`` by what holds and helps together: the mean of the ranks by ``held_out`` and by ``stability`` less
           ``null``; 1 is best, ties share a rank. One view; others weigh coherence, or what can be read.
 
@@ -103,7 +104,7 @@ def choose_topics(
     warn_of_few(units, unit)
     rows = []
     for k, topics in zip(ks, tqdm(fits, desc="numbers of topics", delay=2, leave=False), strict=True):
-        rows.append({"k": k} | _described(topics, k, units, resamples, seed))
+        rows.append({"k": k} | _described(replace(topics, unit=unit), k, units, resamples, seed))
     table = pd.DataFrame(rows)
     beyond = (table["stability"] - table["null"]).round(6)
     ranks = (table["held_out"].rank(ascending=False), beyond.rank(ascending=False))
@@ -126,7 +127,7 @@ def _described(topics: Topics, k: int, units: Integers, resamples: int, seed: in
         "null": round(float(found.null.mean()), 6),
         "null_high": round(found.bound(), 6),
         "stable": int((frame["verdict"] == STABLE).sum()),
-        "of_one_article": int((frame["verdict"] == OF_ONE).sum()),
+        "of_one": int((frame["verdict"] == topics.of_one).sum()),
     }
 
 

@@ -60,6 +60,7 @@ def save_topics(topics: Topics, path: str | Path) -> None:
         "articles": _columns(topics.articles),
         "stability": None if topics.stability is None else _columns(topics.stability),
         "refit_size": topics.refit_size,
+        "unit": topics.unit,
         "steps": list(topics.steps),
         "counted": list(topics.counts.steps),
     }
@@ -117,15 +118,25 @@ def _topics(said: dict[str, Any], numbers: dict[str, np.ndarray]) -> Topics:
             raise ValueError(f"{name} must hold finite numbers of shape {wanted}")
     if said["method"] not in METHODS or (numbers["idf"] <= 0).any() or (stability is not None and len(stability) != k):
         raise ValueError("the method, idf or stability is none of these topics")
+    if len(set(terms)) < len(terms) or articles["id"].duplicated().any():
+        raise ValueError("a term or an article is there twice")
+    if not isinstance(said["unit"], str):
+        raise ValueError("the unit is no column")
     counts = Counts(matrix, numbers["n_words"], terms, segments, articles, tuple(said["counted"]))
+    counts.labels(said["unit"])
     labels = {int(topic): str(label) for topic, label in said["labels"].items()}
+    size = float(said["refit_size"])
+    if not set(labels) <= set(range(1, k + 1)) or not 0 < size <= 1:
+        raise ValueError("a label or the size of resamples is none of these topics")
     fit = (numbers["loadings"], numbers["idf"], numbers["weights"], said["method"], tuple(said["steps"]))
-    return Topics(counts, *fit, labels, stability, numbers.get("refits"), float(said["refit_size"]))
+    return Topics(counts, *fit, labels, stability, numbers.get("refits"), size, said["unit"])
 
 
 def _columns(table: pd.DataFrame) -> dict[str, list[Any]]:
     """Columns as lists; what is no number, truth or text becomes text, what is missing nothing."""
-    return {str(name): [_plain(value) for value in table[name].tolist()] for name in table}
+    # Dates as labels write them: without an hour where none has one.
+    told = {name: table[name].astype("str") if table[name].dtype.kind == "M" else table[name] for name in table}
+    return {str(name): [_plain(value) for value in values.tolist()] for name, values in told.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -73,7 +73,7 @@ def measure_stability(
         Draws articles; by default one that starts from 0.
     unit : str
         The column that names what is drawn, as ``"article"`` or ``"family"``: articles that tell the same thing stand
-        for one another, and their topic would come back for that alone.
+        for one another, and their topic would come back for that alone. A topic that one unit makes is never stable.
     resamples : int
         20 or more. What takes more than two seconds shows its progress; LDA takes some seventy times as long as NMF. Of
         more than 1,000 articles each draws 1,000, of shuffled counts too: what is stable then comes back in 1,000.
@@ -106,7 +106,7 @@ def measure_stability(
     rng = generator(rng)
     units = unit_codes(topics, unit)
     warn_of_few(units, unit)
-    topics, alike = refitted(topics, units, rng, resamples)
+    topics, alike = refitted(replace(topics, unit=unit), units, rng, resamples)
     return with_stability(topics, Stability(alike, null_draws(topics, units, rng, _NULLS)))
 
 

@@ -18,9 +18,9 @@ from textlens.factorising import word_shares
 from textlens.grouping import Floats, divide
 
 FEW_ARTICLES = 30
-# A topic more than half of whose words one article wrote is that article's.
-ONE_ARTICLE = 0.5
-STABLE, UNSTABLE, OF_ONE, UNMEASURED = "stable", "unstable", "one article", "not measured"
+# A topic more than half of whose words one article, or family of articles, wrote is of that one.
+ONE_UNIT = 0.5
+STABLE, UNSTABLE, UNMEASURED = "stable", "unstable", "not measured"
 _LABEL = 3
 
 
@@ -49,7 +49,9 @@ class Topics:
         Resamples x articles x topics: the words that each article gives to each topic, by the topics of resampled
         articles.
     refit_size : float
-        The articles of a resample, as a share of all.
+        The units of a resample, as a share of all.
+    unit : str
+        What was drawn anew: ``"article"``, or a column that gathers articles, as ``"family"``.
     steps : tuple of str
     """
 
@@ -63,10 +65,13 @@ class Topics:
     stability: pd.DataFrame | None = None
     refits: Floats | None = None
     refit_size: float = 1.0
+    unit: str = "article"
 
     def __repr__(self) -> str:
         found = pd.Series(self.verdicts).value_counts()
-        told = ", ".join(f"{found[verdict]} {verdict}" for verdict in (STABLE, UNSTABLE, OF_ONE) if verdict in found)
+        told = ", ".join(
+            f"{found[verdict]} {verdict}" for verdict in (STABLE, UNSTABLE, self.of_one) if verdict in found
+        )
         return f"Topics: {len(self.loadings)} over {len(self.weights)} passages ({told or 'stability not measured'})"
 
     def _repr_html_(self) -> str:
@@ -110,17 +115,23 @@ class Topics:
         rows = rows.assign(frex=rows["frex"].round(9)).sort_values(["frex", "rank"], ascending=[False, True])
         return ", ".join(rows["term"].head(n))
 
+    @property
+    def of_one(self) -> str:
+        """The verdict on a topic that one unit makes: ``"one article"``, or as the unit is called."""
+        return f"one {self.unit}"
+
     @cached_property
     def verdicts(self) -> dict[int, str]:
         """Of each topic ``"stable"``, ``"unstable"`` (no more so than topics of shuffled counts), ``"one article"``
-        (which wrote more than half of its words) or ``"not measured"``."""
-        alone = self._largest()[1] > ONE_ARTICLE
+        (or family, where :func:`textlens.measure_stability` drew these: it wrote more than half of the topic's words)
+        or ``"not measured"``."""
+        alone = self._largest()[1] > ONE_UNIT
         if self.stability is None:
             held = [UNMEASURED] * len(self.loadings)
         else:
             beyond = self.stability["stability"] > self.stability["null_high"]
             held = [STABLE if stable else UNSTABLE for stable in beyond]
-        return {topic: OF_ONE if alone[topic - 1] else held[topic - 1] for topic in self.numbers}
+        return {topic: self.of_one if alone[topic - 1] else held[topic - 1] for topic in self.numbers}
 
     @property
     def names(self) -> dict[int, str]:
@@ -128,7 +139,7 @@ class Topics:
         names = {}
         for topic, verdict in self.verdicts.items():
             own = self.own_labels.get(topic, f"topic {topic}")
-            names[topic] = f"{own} ({verdict})" if verdict in (UNSTABLE, OF_ONE) else self.labels[topic]
+            names[topic] = f"{own} ({verdict})" if verdict in (UNSTABLE, self.of_one) else self.labels[topic]
         return names
 
     @cached_property
@@ -157,11 +168,11 @@ class Topics:
         return Counts(csr_array(given), words, columns, segments, self.articles, self.steps)
 
     def _largest(self) -> tuple[np.ndarray, Floats]:
-        """Of each topic the article that gives it the most words, and the share of its words that is."""
-        counts = self.word_counts()
+        """Of each topic the unit that gives it the most words, and the share of its words that is."""
+        counts = self.word_counts().by(self.unit)
         given = counts.matrix.toarray()
         share = divide(given.max(axis=0), given.sum(axis=0))
-        return counts.segments["article"].to_numpy(dtype=object)[given.round(6).argmax(axis=0)], share
+        return counts.labels(self.unit).to_numpy(dtype=object)[given.round(6).argmax(axis=0)], share
 
     def to_frame(self) -> pd.DataFrame:
         """One row per topic.
@@ -170,12 +181,12 @@ class Topics:
         -------
         DataFrame
             ``topic``, ``label`` (:attr:`names`), ``verdict``, ``share`` (of all words), ``npmi`` (of its ten heaviest
-            terms over passages), ``exclusivity``, ``largest_article`` and ``largest_share`` (of the topic's words);
-            where it was measured ``stability`` with the band of resamples ``low`` to ``high`` and that of shuffled
-            counts, ``null_low`` to ``null_high``.
+            terms over passages), ``exclusivity``, ``largest_unit`` (the article, or family, that gives it the most
+            words) and ``largest_share`` (of the topic's words); where it was measured ``stability`` with the band of
+            resamples ``low`` to ``high`` and that of shuffled counts, ``null_low`` to ``null_high``.
         """
         tops = heaviest(self.loadings, self.counts.terms, COHERENT)
-        article, largest = self._largest()
+        unit, largest = self._largest()
         words = self.counts.n_words @ self.weights
         table = pd.DataFrame(
             {
@@ -185,10 +196,10 @@ class Topics:
                 "share": words / self.counts.n_words.sum(),
                 "npmi": npmi(self.counts.matrix, tops),
                 "exclusivity": exclusivity(self.probabilities, tops),
-                "largest_article": article,
+                "largest_unit": unit,
                 "largest_share": largest,
             }
-        ).astype({"label": "str", "verdict": "str", "largest_article": "str"})
+        ).astype({"label": "str", "verdict": "str", "largest_unit": "str"})
         return table if self.stability is None else table.merge(self.stability, on="topic")
 
     @property

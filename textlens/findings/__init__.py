@@ -26,7 +26,7 @@ from textlens.findings.material import (
 )
 from textlens.findings.omissions import absent, divergent, naming
 from textlens.findings.specifications import survived
-from textlens.findings.themes import exploratory_topics, held, number_of_topics, percentages, points, themes, topics
+from textlens.findings.themes import exploratory_topics, held, number_of_topics, percentages, points, themes
 from textlens.findings.wording import count_of, intervals, listing, many, plain, probability
 
 __all__ = [
@@ -63,7 +63,6 @@ __all__ = [
     "speakers",
     "survived",
     "themes",
-    "topics",
     "unvalidated",
     "voices",
 ]

@@ -126,7 +126,9 @@ def _extremes(table: pd.DataFrame, column: str) -> list[tuple[str, float]]:
 def _lengths(table: pd.DataFrame, unit: str) -> list[str]:
     parts = [f"{n:,.0f} words in [[{group}]]" for group, n in _extremes(table, "words_median")]
     texts = [f"the median {unit} has {' but '.join(parts)}"] if parts else []
-    large = table[(table["largest_share"] >= 0.5) & (table["units"] > 2)]
+    # Of two units one always has half.
+    much = table["units"].map(lambda n: 0.5 if n > 2 else 0.7)
+    large = table[(table["largest_share"] >= much) & (table["units"] > 1)]
     shares = zip(large["group"], large["largest_share"], strict=True)
     return texts + [f"one {unit} holds {share:.0%} of the words of [[{group}]]" for group, share in shares]
 

@@ -55,7 +55,8 @@ def topics(terms: pd.DataFrame, comparison: pd.DataFrame, *, n: int = 8) -> npt.
     Raises
     ------
     ValueError
-        A column is missing, a table is empty, or the tables hold different topics.
+        A column is missing, a table is empty, the tables hold different topics, or the comparison several pairs of one
+        group.
     """
     if n < 1:
         raise ValueError(f"n = {n} terms of each topic; it must be 1 or more")
@@ -65,6 +66,10 @@ def topics(terms: pd.DataFrame, comparison: pd.DataFrame, *, n: int = 8) -> npt.
     numbers = sorted(set(terms["topic"]))
     if numbers != sorted(set(comparison["topic"])):
         raise ValueError(f"terms hold the topics {numbers}, the comparison {sorted(set(comparison['topic']))}")
+    twice = comparison.duplicated(["group", "topic"])
+    if twice.any():
+        group = comparison["group"][twice].iloc[0]
+        raise ValueError(f"the comparison has several rows of {group!r} for one topic; draw those of one `against`")
     every = group_looks([*comparison["group"], *comparison["against"]], grey=False)
     drawn = largest_groups(comparison.set_index("group")["count"]) | set(comparison["against"].astype(str))
     looks = {name: look for name, look in every.items() if name in drawn}

@@ -32,14 +32,15 @@ from textlens.plots.drawing import (
 STABLE = "stable"
 _BAND = "#DDDDDD"
 _MOST_DATES = 12
+_IN_A_YEAR = {"year": 1, "quarter": 4, "month": 12, "week": 365.25 / 7}
 
 
 @styled
 def topic_stability(topics: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw how surely each topic comes back in resampled articles, beside the band of topics of shuffled counts.
 
-    A point is the mean over resamples, filled if it lies beyond the band and no single article makes the topic; a line
-    holds 95 % of the resamples. Within the grey band a topic is no more than what shuffled counts give.
+    A point is the mean over resamples, filled if it lies beyond the band and no single article, or family, makes the
+    topic; a line holds 95 % of the resamples. Within the grey band a topic is no more than what shuffled counts give.
 
     Parameters
     ----------
@@ -129,16 +130,22 @@ def topic_choice(choice: pd.DataFrame) -> npt.NDArray[np.object_]:
     return shown_together(panels)
 
 
-def _p(p: float) -> str:
-    return "p < 0.01" if p < 0.01 else f"p {p:.2f}"
+def _slope(row: Mapping[Any, Any], long: str) -> str:
+    """Points a period (a year, ...) with their q; of a group whose dates are one there is none."""
+    if np.isnan(row["per_year"]):
+        return "one date"
+    q = "q < 0.01" if row["q"] < 0.01 else f"q {row['q']:.2f}"
+    return f"{100 * row['per_year'] / _IN_A_YEAR[long]:+.1f} a {long} ({q})"
 
 
-def _periods(names: pd.Series) -> list[str]:
-    """The periods from the first to the last, those without articles too, as ``topic_trends`` writes them."""
+def _periods(names: pd.Series) -> tuple[list[str], str]:
+    """The periods from the first to the last, those without articles too, as ``topic_trends`` writes them; and what
+    they are."""
     first, last = (
         pd.Period(name.split("/")[0], freq="W") if "/" in name else pd.Period(name) for name in (min(names), max(names))
     )
-    return [str(period) for period in pd.period_range(first, last)]
+    long = next(long for long in _IN_A_YEAR if long[0].upper() == first.freqstr[0])
+    return [str(period) for period in pd.period_range(first, last)], long
 
 
 @styled
@@ -148,8 +155,9 @@ def topic_trends(trends: pd.DataFrame) -> npt.NDArray[np.object_]:
     Parameters
     ----------
     trends : DataFrame
-        From :func:`textlens.topic_trends`. Pale areas are 95 % intervals over the articles of a period, given the
-        topics; a period with one article has none. Periods without articles are gaps.
+        From :func:`textlens.topic_trends`. Pale areas are 95 % intervals over the articles, or families, of a period,
+        given the topics; a period with one has none. Periods without any are gaps. At the right stands by how many
+        points the share rises each year (or quarter, month, week: as the table counts), with the false discovery rate.
 
     Returns
     -------
@@ -161,9 +169,9 @@ def topic_trends(trends: pd.DataFrame) -> npt.NDArray[np.object_]:
     ValueError
         A column is missing, or the table is empty.
     """
-    check_columns(trends, ("group", "topic", "label", "period", "share", "low", "high", "per_year", "p_permutation"))
+    check_columns(trends, ("group", "topic", "label", "period", "share", "low", "high", "per_year", "q"))
     numbers = sorted(set(trends["topic"]))
-    periods = _periods(trends["period"])
+    periods, long = _periods(trends["period"])
     x = range(len(periods))
     looks = group_looks(trends["group"], grey=False)
     figure = new_figure(1.15 * len(numbers) + 0.9)
@@ -180,10 +188,7 @@ def topic_trends(trends: pd.DataFrame) -> npt.NDArray[np.object_]:
         ax.set_title(shortened(_label(rows.iloc[0].to_dict()), 60), loc="left", fontsize=9, parse_math=False)
         ax.grid(axis="y", color=FAINT, linewidth=0.5)
         slopes = rows.drop_duplicates("group")
-        told = [
-            f"{shortened(row['group'], 16)}: {100 * row['per_year']:+.1f} a year ({_p(row['p_permutation'])})"
-            for row in slopes.to_dict("records")
-        ]
+        told = [f"{shortened(row['group'], 16)}: {_slope(row, long)}" for row in slopes.to_dict("records")]
         side_note(ax, 6, 0.5, "\n".join(told).replace("-", "−"), fraction=True, ha="left", fontsize=8)
     step = -(-len(periods) // _MOST_DATES)
     panels[-1].set_xticks(x[::step], periods[::step], rotation=45 if len(x[::step]) > 8 else 0)
