@@ -166,6 +166,10 @@ def test_design_of_three_groups_names_those_too_small() -> None:
 def test_design_does_not_print_numbers_of_many_digits() -> None:
     text = findings.design(comparison_table(1, floor=0.0).assign(units=10_000, units_against=10_000))
     assert text.startswith("10,000 articles against 10,000 can be labelled in more than 10,000 ways;")
+    text = findings.design(comparison_table(1, floor=1 / 124).assign(units=1, units_against=123))
+    assert text.startswith(
+        "One article against 123 can be labelled in 124 ways; the smallest permutation p within reach is .008."
+    )
     assert findings.design(comparison_table(1).iloc[:0]) == "There is nothing to compare."
 
 

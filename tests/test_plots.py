@@ -344,6 +344,13 @@ def test_time_without_articles_is_a_gap(periods: tuple[str, str]) -> None:
     assert (told[0], told[2]) == periods
 
 
+def test_a_verdict_is_never_cut_off() -> None:
+    long = "a label that is longer than any row has room for (unstable)"
+    title = "topic 1: a label that is longer… (unstable)"
+    assert plots.topic_trends(TRENDS.assign(label=long))[0].get_title(loc="left") == title
+    assert rows(plots.topic_stability(HELD.head(1).assign(label=long))) == [title]
+
+
 def test_one_date_has_no_slope() -> None:
     panels = plots.topic_trends(TRENDS.assign(per_year=np.nan, q=np.nan))
     assert notes(panels[0]) == ["A: one date\nB: one date"]

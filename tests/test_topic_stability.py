@@ -49,7 +49,10 @@ def test_of_words_without_company_no_topic_is_stable_or_named() -> None:
     assert topics.names == {number: f"topic {number} (unstable)" for number in (1, 2, 3)}
     frame = topics.to_frame()
     assert (frame["stability"] <= frame["null_high"]).all()
-    assert topics.relabel(topics.label_table()).names[1].endswith(" (unstable)")
+    assert topics.relabel(topics.label_table()).names == topics.names
+    given = topics.label_table().assign(label=["Coasts", "", ""]).head(1)
+    assert topics.relabel(given).names[1] == "Coasts (unstable)"
+    assert topics.relabel(given).relabel(topics.label_table()).names == topics.names
 
 
 def test_a_topic_that_one_family_makes_is_no_stable_topic() -> None:

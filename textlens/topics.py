@@ -250,7 +250,8 @@ class Topics:
         Parameters
         ----------
         table : DataFrame
-            Columns of :meth:`label_table`; topics may be left out, and keep the labels they have.
+            Columns of :meth:`label_table`; topics may be left out, and keep the labels they have. A label that is the
+            topic's own distinctive terms is none: a topic that did not hold stays without a name.
 
         Raises
         ------
@@ -262,10 +263,11 @@ class Topics:
         missing = [name for name in ("topic", "terms", "label") if name not in table]
         if missing:
             raise ValueError(f"the table of labels has no column {missing[0]!r}; topics.label_table() makes one")
-        labels = {}
+        labels = dict(self.own_labels)
+        told: set[int] = set()
         for topic, terms, label in table[["topic", "terms", "label"]].itertuples(index=False):
-            if topic not in self.numbers or topic in labels:
-                again = " is there twice" if topic in labels else f": there are topics 1 to {len(self.loadings)}"
+            if topic not in self.numbers or topic in told:
+                again = " is there twice" if topic in told else f": there are topics 1 to {len(self.loadings)}"
                 raise ValueError(f"the table of labels: topic {topic!r}{again}")
             own = self._distinctive(int(topic), 5)
             if terms != own:
@@ -275,8 +277,10 @@ class Topics:
                 )
             if not isinstance(label, str) or not label.strip():
                 raise ValueError(f"the label of topic {topic} is empty")
+            told.add(topic)
             labels[int(topic)] = label.strip()
-        return replace(self, own_labels={**self.own_labels, **labels})
+        own_labels = {topic: label for topic, label in labels.items() if label != self._distinctive(topic, _LABEL)}
+        return replace(self, own_labels=own_labels)
 
     def transform(self, counts: Counts) -> pd.DataFrame:
         """The shares of these topics in other counts, as :attr:`shares`; terms that were not fitted are left out.

@@ -48,7 +48,8 @@ def design(table: pd.DataFrame, unit: str = "article") -> str:
 def _labelled(pair: pd.Series[Any], unit: str) -> str:
     a, b = int(pair["units"]), int(pair["units_against"])
     # Beyond this many the number says nothing more, and may have thousands of digits.
-    ways = f"{comb(a + b, a):,}" if min(a, b) < 6 and a + b < 60 else "more than 10,000"
+    few = min(a, b) < 3 or (min(a, b) < 6 and a + b < 60)
+    ways = f"{comb(a + b, a):,}" if few else "more than 10,000"
     text = f"{count_of(a, unit)} against {number(b)} can be labelled in {ways} ways"
     return text[0].upper() + text[1:]
 

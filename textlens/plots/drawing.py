@@ -113,6 +113,13 @@ def shortened(text: object, most: int) -> str:
     return clean if len(clean) <= most else clean[: most - 1].rstrip() + "…"
 
 
+def topic_title(topic: int, label: str, most: int) -> str:
+    """The number of a topic with its label; what stands in brackets at its end, a verdict, is never cut off."""
+    text = label if label.startswith(f"topic {topic}") else f"topic {topic}: {label}"
+    start = text.rfind(" (") if text.endswith(")") else len(text)
+    return shortened(text[:start], most - len(text[start:])) + text[start:]
+
+
 def pale(colour: str, strength: float) -> str:
     """The colour thinned with white: 1 is the colour, 0 is white."""
     parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))

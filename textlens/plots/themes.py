@@ -23,11 +23,11 @@ from textlens.plots.drawing import (
     new_figure,
     pale,
     say_rest,
-    shortened,
     shown_together,
     side_note,
     sides_head,
     styled,
+    topic_title,
 )
 
 SHARES = ("share", "share_low", "share_high")
@@ -85,7 +85,8 @@ def topics(terms: pd.DataFrame, comparison: pd.DataFrame, *, n: int = 8) -> npt.
         for ax, part in ((line[0], top.iloc[:half]), (line[1], top.iloc[half:])):
             _bars(ax, part, half, 100 * heaviest)
         rows = comparison[comparison["topic"] == topic]
-        line[0].set_title(_title(topic, str(rows["label"].iloc[0])), loc="left", fontweight="bold", parse_math=False)
+        title = topic_title(topic, str(rows["label"].iloc[0]), 42)
+        line[0].set_title(title[0].upper() + title[1:], loc="left", fontweight="bold", parse_math=False)
         _shares(line[2], rows, looks, 100 * widest, place)
     say_rest(panels[0, 2], len(every) - len(looks))
     head = sides_head(comparison).replace(" :", " −")
@@ -99,12 +100,6 @@ def topics(terms: pd.DataFrame, comparison: pd.DataFrame, *, n: int = 8) -> npt.
     panels[-1, 2].set_xlabel("share of the group's words (%)", parse_math=False)
     figure.legend(handles=group_handles(looks), loc="outside lower right", ncols=min(4, len(looks)), handletextpad=0.2)
     return shown_together(panels)
-
-
-def _title(topic: int, label: str) -> str:
-    """The number of a topic with its label; one that did not hold has no other name than its number."""
-    number = f"topic {topic}"
-    return shortened(label.capitalize() if label.startswith(number) else f"Topic {topic}: {label}", 42)
 
 
 def _bars(ax: Axes, rows: pd.DataFrame, places: int, heaviest: float) -> None:

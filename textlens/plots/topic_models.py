@@ -27,6 +27,7 @@ from textlens.plots.drawing import (
     shown_together,
     side_note,
     styled,
+    topic_title,
 )
 
 STABLE = "stable"
@@ -71,7 +72,7 @@ def topic_stability(topics: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.scatter(
             rows["stability"][here], y[here], s=38, facecolor=face, edgecolor=COLOURS[0], zorder=2, gid=str(filled)
         )
-    label_rows(ax, y, [_label(row) for row in rows.to_dict("records")], 44)
+    label_rows(ax, y, map(_title, rows["topic"], rows["label"]), 44)
     ax.set_xlim(0, 1)
     ax.set_xlabel("average Jaccard of the topic's terms with those of its partner in resampled articles")
     middle = (rows["null_low"].min() + rows["null_high"].max()) / 2
@@ -79,9 +80,8 @@ def topic_stability(topics: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return shown_alone(ax) if alone else ax
 
 
-def _label(row: Mapping[Any, Any]) -> str:
-    label = str(row["label"])
-    return label if label.startswith("topic ") else f"topic {row['topic']}: {label}"
+def _title(topic: int, label: str) -> str:
+    return topic_title(topic, label, 44)
 
 
 @styled
@@ -185,7 +185,7 @@ def topic_trends(trends: pd.DataFrame) -> npt.NDArray[np.object_]:
             # An area has no width where the periods on both sides have no articles.
             ax.vlines(x, own["low"], own["high"], color=colour, alpha=0.3, linewidth=0.8)
             ax.plot(x, own["share"], color=colour, marker=marker, markersize=4.5, linewidth=1.1)
-        ax.set_title(shortened(_label(rows.iloc[0].to_dict()), 60), loc="left", fontsize=9, parse_math=False)
+        ax.set_title(_title(topic, str(rows["label"].iloc[0])), loc="left", fontsize=9, parse_math=False)
         ax.grid(axis="y", color=FAINT, linewidth=0.5)
         slopes = rows.drop_duplicates("group")
         told = [f"{shortened(row['group'], 16)}: {_slope(row, long)}" for row in slopes.to_dict("records")]
