@@ -56,6 +56,8 @@ COVERAGE = {
 T = TypeVar("T")
 KINDS = ("even", "bursty", "own words")
 KS = (4, 5, 7, 3, 6)
+FEW = {"5": 5, "10": 10, "20": 20, "40": 40}
+PLAIN = (0.1, 0.2, 0.3, 0.5)
 TOPICS = 20
 
 
@@ -109,6 +111,22 @@ def nothing_once(kind: str, seed: int) -> list[dict[str, object]]:
     several = held[held["verdict"] != "one article"]
     beyond = float((several["stability"] - several["null_high"]).max())
     return [{"kind": kind, "found": bool((held["verdict"] == "stable").any()), "beyond": beyond}]
+
+
+def few(corpora: int) -> pd.DataFrame:
+    """The topics that are called stable among six planted ones, in few articles and the less plain the topics are."""
+    return side_by_side(few_once, FEW, corpora)
+
+
+def few_once(name: str, seed: int) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    design = Design(apart=6.0, inside=0.3, words=1020, passages=17)
+    for plain in PLAIN:
+        rng = np.random.default_rng([seed, 4])
+        counts = planted(planted_terms(6, rng, plain=plain, head=20.0), np.full((1, 6), 1 / 6), FEW[name], design, rng)
+        topics = tl.measure_stability(tl.fit_topics(counts, 6), rng=rng)
+        rows.append({"articles": name, "plain": plain, "stable": list(topics.verdicts.values()).count("stable")})
+    return rows
 
 
 def covered(draws: int) -> pd.DataFrame:
@@ -237,6 +255,7 @@ def main() -> None:
     tables = {
         "recovered": recovered(5),
         "nothing": nothing(20),
+        "few": few(10),
         "covered": covered(200),
         "costs": pd.DataFrame([row for articles in (10_000, 100_000) for row in costs(given.data, articles)]),
     }

@@ -38,16 +38,21 @@ class Design:
     passages: int = 6
 
 
-def planted_terms(k: int, rng: np.random.Generator, *, borrowed: float = 0.0) -> Floats:
-    """Probabilities of terms in k topics (k x terms): seven tenths its own, the rest common words by Zipf's law."""
+def planted_terms(
+    k: int, rng: np.random.Generator, *, borrowed: float = 0.0, plain: float = 0.7, head: float = 0.0
+) -> Floats:
+    """Probabilities of terms in k topics (k x terms): ``plain`` of it its own, the rest common words by Zipf's law.
+
+    The larger ``head`` is, the less do the first of these stand out; function words are no part of topics.
+    """
     own = 1 / np.sqrt(np.arange(1, OWN + 1))
-    common = 1 / np.arange(1, COMMON + 1)
+    common = 1 / (np.arange(1, COMMON + 1) + head)
     table = np.zeros((k, k * OWN + COMMON))
     for topic in range(k):
         weights = rng.permutation(own) / own.sum()
         for place, share in ((topic, 1 - borrowed), ((topic + 1) % k, borrowed)):
-            table[topic, place * OWN : (place + 1) * OWN] += 0.7 * share * weights
-        table[topic, k * OWN :] = 0.3 * common / common.sum()
+            table[topic, place * OWN : (place + 1) * OWN] += plain * share * weights
+        table[topic, k * OWN :] = (1 - plain) * common / common.sum()
     return table
 
 

@@ -50,15 +50,23 @@ def tables() -> dict[str, pd.DataFrame]:
     recovered = pd.DataFrame({"design": ["a", "a"], "k": [3, 4], "jaccard": [0.9, 1.0], "stable": 1.0, "rank": [1, 3]})
     nothing = pd.DataFrame({"kind": ["even", "even"], "found": [False, True], "beyond": [-0.1, 0.2]})
     covered = pd.DataFrame({"design": ["d"] * 4, "held": [True, True, True, False], "width": 0.5})
+    few = pd.DataFrame(
+        {"articles": ["5", "5", "20", "20"] * 2, "plain": [0.1, 0.5] * 4, "stable": [0, 2, 1, 6] + [1, 3, 1, 6]}
+    )
     costs = pd.DataFrame({"articles": 100, "way": ["textlens", "NMF"], "cpu": [1.0, 4.0], "npmi": [0.2, 0.1]})
     costs = costs.assign(diversity=0.5, memory=[0.3, np.nan])
-    return {"recovered": recovered, "nothing": nothing, "covered": covered, "costs": costs}
+    return {"recovered": recovered, "nothing": nothing, "few": few, "covered": covered, "costs": costs}
 
 
 def test_the_page_says_what_was_measured() -> None:
     page = topics_page.page(tables(), True)
     assert "| a | 0.950 | 0.900 | 1.000 | 1 | 1 | 2 |" in page
     assert "| even | 1 | 0.200 | 2 |" in page
+    assert (
+        "| articles | 10% its own | 50% its own |\n| --- | --: | --: |\n| 5 | 0.500 | 2.500 |\n| 20 | 1.000 | 6.000 |"
+        in page
+    )
+    assert "2 corpora each" in page
     assert "| d | 0.750 | 0.500 | 4 |" in page
     assert "CPU of textlens over that of NMF: 0.25 with 100 articles. Coherence: 2.00 with 100" in page
     assert "the same bytes." in page
@@ -68,6 +76,6 @@ def test_the_page_says_what_was_measured() -> None:
 def test_every_figure_is_a_row() -> None:
     flat = topics_page.flat(tables())
     assert list(flat) == ["table", "row", "figure", "value"]
-    assert len(flat) == 6 + 3 + 3 + 2 * 5
+    assert len(flat) == 6 + 3 + 2 * 2 + 3 + 2 * 5
     assert flat.loc[flat["figure"] == "coverage", "value"].tolist() == [0.75]
     assert flat.loc[flat["figure"] == "cpu", "row"].tolist() == ["100 textlens", "100 NMF"]

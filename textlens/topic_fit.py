@@ -25,7 +25,7 @@ def fit_topics(
 
     NMF factorises tf-idf weights from the NNDSVD start (Boutsidis & Gallopoulos 2008, doi
     10.1016/j.patcog.2007.09.010), so that the answer is the same each time; from 100,000 passages on with half
-    the digits and at most 20 rounds. LDA (Blei, Ng & Jordan 2003) starts at random. One thread does it, and weights are
+    the digits and ten rounds. LDA (Blei, Ng & Jordan 2003) starts at random. One thread does it, and weights are
     rounded before they are ranked. Function words, numbers, phrases of nothing else, and terms in fewer than
     ``min_articles`` articles are left out. Whether the topics mean anything is another question: see
     :func:`textlens.measure_stability`.
