@@ -14,8 +14,8 @@ from scipy.sparse import csr_array
 from textlens.grouping import Floats, divide
 
 METHODS = ("nmf", "lda")
-# From so many rows on, half the digits and few rounds. Measured on 100,000 articles of two kinds, with 20 and 50 topics:
-# at least .98 of the coherence in a fifth of the time; nearer to the rows, and more coherent, than minibatches.
+# From so many rows on, half the digits and few rounds. Measured on 100,000 articles of two kinds, 20 and 50 topics: at
+# least .98 of the coherence in a fifth of the time; nearer to the rows, and more coherent, than minibatches.
 MANY_ROWS = 100_000
 _FEW_ROUNDS = 10
 _BATCH = 4096
