@@ -64,8 +64,7 @@ def topic_trends(
     Raises
     ------
     ValueError
-        No such column or period; no article with words has a date, or one has none that can be read; a unit splits
-        an article.
+        No such column or period; no article with words has a date, or one has none that can be read.
 
     Examples
     --------
@@ -84,10 +83,11 @@ def topic_trends(
     counts = counts.rows(np.flatnonzero(counts.n_words > 0))
     dates = _dates(counts.column(date).reset_index(drop=True), date)
     groups = pd.Series("all", index=dates.index) if by is None else counts.labels(by)
+    units = counts.labels(unit)
     tables = []
     for group in sorted(set(groups[dates.notna()])):
         own = np.flatnonzero((groups == group) & dates.notna())
-        code, names = pd.factorize(counts.labels(unit).iloc[own])
+        code, names = pd.factorize(units.iloc[own])
         words = np.bincount(code, counts.n_words[own]).astype(float)
         given = np.zeros((len(names), counts.matrix.shape[1]))
         np.add.at(given, code, counts.matrix[own].toarray())

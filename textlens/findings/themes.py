@@ -89,7 +89,7 @@ def exploratory_topics(passages: pd.DataFrame, k: int) -> str:
             f"These topics rest on {len(passages):,} passages of {count_of(n, 'article')}. Passages of one article "
             "resemble each other whatever their theme, so a topic may be one article's wording. So few articles cannot "
             "stand for others: even a topic that comes back among them is a reading aid, and that none does would not "
-            "show that there are none, only that none fills much of many passages."
+            "show that there are none."
         )
     return (
         f"The topics rest on {len(passages):,} passages of {n:,} articles; what other articles would give is judged "
